@@ -1,0 +1,1 @@
+"""The three services: cases, referrals, notifications. None imports another."""

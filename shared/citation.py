@@ -1,0 +1,76 @@
+"""Where a rule stands: instruments, articles, how sure the reading is, which row was in force when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from shared.problems import NoRuleInForce
+
+
+class Mark(StrEnum):
+    """How sure a row is; it is shown wherever the row speaks."""
+
+    VERIFIED = "verified"  # read in the text of the instrument
+    SECONDARY = "secondary"  # read in a digest or an article about it
+    OUR_READING = "our_reading"  # the text names it, the content is how we understand it
+    INFERENCE = "inference"  # concluded from verified text
+    INTERNAL = "internal"  # a rule of this system or of an office, no law
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A law, interpretation or set of rules that articles are cited from."""
+
+    code: str
+    zh: str
+    en: str
+    since: date | None
+    mark: Mark = Mark.VERIFIED
+
+    def __getitem__(self, article: int | str) -> Citation:
+        """That article of this instrument, as sure as the instrument itself."""
+        return Citation(self, str(article), self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One article, and how sure the row that cites it is."""
+
+    instrument: Instrument
+    article: str
+    mark: Mark = Mark.VERIFIED
+
+    def __str__(self) -> str:
+        return f"{self.instrument.code} {self.article}"
+
+    def marked(self, mark: Mark) -> Citation:
+        """The same article with another certainty."""
+        return replace(self, mark=mark)
+
+
+OURS = Instrument("casebridge", "本系统内部规则", "Internal rules of this system", None, Mark.INTERNAL)
+
+
+class Dated(Protocol):
+    """A row that the law can replace: in force from a day, until a day or for good."""
+
+    @property
+    def since(self) -> date: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+
+Row = TypeVar("Row", bound=Dated)
+
+
+def in_force(rows: Iterable[Row], on: date, what: str) -> Row:
+    """The row in force that day (the latest begun, should two overlap); NoRuleInForce if there is none."""
+    living = [row for row in rows if row.since <= on and (row.until is None or on <= row.until)]
+    if not living:
+        raise NoRuleInForce(what=what, on=on.isoformat())
+    return max(living, key=lambda row: row.since)

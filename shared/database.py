@@ -1,0 +1,304 @@
+"""The database: column types that carry policy, two kinds of session, and one object for what SQLite lacks.
+
+A `Database` hands out sessions that write (`writing`: one transaction, committed when the block ends) and
+sessions that read (`reading`: read-only on PostgreSQL). Nothing outside `shared` commits.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.sql.schema import Table
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from shared import clock
+
+log = structlog.get_logger(__name__)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# The frame's own tables; every service carries them in its own database, beside its own.
+FRAME = MetaData(naming_convention=NAMES)
+
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 15
+LOCK_SECONDS = 5
+POOL_SECONDS = 5
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored and returned in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC on the way in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware UTC on the way out, also where the database dropped the zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def word(vocabulary: type[StrEnum]) -> Enum:
+    """A column that stores an enum's value as text, so that a new member needs no migration."""
+    return Enum(
+        vocabulary,
+        native_enum=False,
+        length=40,
+        create_constraint=False,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+Json: TypeEngine[Any] = JSON().with_variant(JSONB(), "postgresql")
+Serial: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+# Compared by range, so byte by byte whatever the database's collation is.
+Path: TypeEngine[str] = String(200).with_variant(String(200, collation="C"), "postgresql")
+
+
+def types(*vocabularies: type[StrEnum]) -> dict[Any, Any]:
+    """The type_annotation_map of a service's Base: aware instants, enums as text, the rest as JSON."""
+    return {datetime: Instant, dict[str, Any]: Json, list[str]: Json, list[dict[str, Any]]: Json} | {
+        vocabulary: word(vocabulary) for vocabulary in vocabularies
+    }
+
+
+def uuid7() -> UUID:
+    """A time-ordered UUID (RFC 9562, version 7)."""
+    stamp = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (stamp & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64
+    return UUID(int=value | 0b10 << 62 | random & ((1 << 62) - 1))
+
+
+def insert(session: AsyncSession, table: Table | Any) -> Any:
+    """An INSERT that knows ON CONFLICT, of the session's own dialect (both dialects spell it alike)."""
+    name = session.get_bind().dialect.name
+    return postgresql.insert(table) if name == "postgresql" else sqlite.insert(table)
+
+
+class Leadership:
+    """Being the one process that does a thing; `check` raises when that is over."""
+
+    CHECK_SECONDS = 2.0
+
+    def __init__(self, connection: "asyncpg.Connection[Any] | None" = None) -> None:
+        self._connection = connection
+        self._checked = time.monotonic()
+
+    async def check(self) -> None:
+        """Still leading; raises ConnectionError or a database error when the lock's connection is gone."""
+        if self._connection is None:
+            return
+        if self._connection.is_closed():
+            raise ConnectionError("leadership was lost with its connection")
+        if time.monotonic() - self._checked > self.CHECK_SECONDS:
+            await self._connection.execute("SELECT 1")
+            self._checked = time.monotonic()
+
+
+class Sqlite:
+    """SQLite: one process, one writer at a time, no notifications; leadership is given."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._gate = asyncio.Lock()
+        event.listen(engine.sync_engine, "connect", self._connected)
+        event.listen(engine.sync_engine, "begin", self._begin)
+
+    @staticmethod
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @staticmethod
+    def _begin(connection: Any) -> None:
+        # A read that turns into a write fails at once with "database is locked", whatever the busy timeout.
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    @asynccontextmanager
+    async def write_turn(self) -> AsyncIterator[None]:
+        """Writers of this process take turns fairly instead of polling the file's lock."""
+        async with asyncio.timeout(POOL_SECONDS + LOCK_SECONDS):
+            await self._gate.acquire()
+        try:
+            yield
+        finally:
+            self._gate.release()
+
+    async def now(self, session: AsyncSession) -> datetime:
+        """This machine's clock: the database has none of its own."""
+        return clock.now()
+
+    @asynccontextmanager
+    async def leadership(self, what: str) -> AsyncIterator["Leadership | None"]:
+        """One process, so it always leads."""
+        yield Leadership()
+
+    @asynccontextmanager
+    async def listening(self, channel: str, heard: Callable[[], None]) -> AsyncIterator[None]:
+        """Nothing to listen to: the local wake-up is all there is."""
+        yield
+
+    async def notify(self, channels: Iterable[str]) -> None:
+        """Nobody else to tell."""
+
+
+class Postgresql:
+    """PostgreSQL: advisory locks for leadership, LISTEN/NOTIFY beside the transactions, its own clock."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    def write_turn(self) -> AbstractAsyncContextManager[None]:
+        """Rows are locked, not the database."""
+        return nullcontext()
+
+    async def now(self, session: AsyncSession) -> datetime:
+        """The database's clock, the one clock that all workers share."""
+        return (
+            Instant().process_result_value(
+                await session.scalar(text("SELECT clock_timestamp()")), self._engine.dialect
+            )
+            or clock.now()
+        )
+
+    async def _own_connection(self) -> "asyncpg.Connection[Any]":
+        url = make_url(str(self._engine.url.render_as_string(hide_password=False)))
+        plain = url.set(drivername="postgresql")
+        dsn = plain.render_as_string(hide_password=False)
+        return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS)
+
+    @asynccontextmanager
+    async def leadership(self, what: str) -> AsyncIterator["Leadership | None"]:
+        """The leadership of that name for as long as the block runs, or None if another process has it.
+
+        The session lock lives on a connection of its own, outside the pool. When that connection is cut,
+        another process may lead before we notice: readers drop what they already have.
+        """
+        connection = await self._own_connection()
+        try:
+            held = await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", what)
+            yield Leadership(connection) if held else None
+        finally:
+            await _closed(connection)
+
+    @asynccontextmanager
+    async def listening(self, channel: str, heard: Callable[[], None]) -> AsyncIterator[None]:
+        """Calls `heard` whenever any process notifies the channel, for as long as the block runs."""
+        connection = await self._own_connection()
+        try:
+            await connection.add_listener(channel, lambda *_: heard())
+            yield
+        finally:
+            await _closed(connection)
+
+    async def notify(self, channels: Iterable[str]) -> None:
+        """Tell other processes, from a connection of its own: never inside a domain transaction."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            for channel in channels:
+                await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+
+
+async def _closed(connection: "asyncpg.Connection[Any]") -> None:
+    try:
+        await connection.close(timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
+
+
+def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine for sqlite+aiosqlite or postgresql+asyncpg, with a limit on every wait."""
+    if url.startswith("sqlite"):
+        return create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS)
+    settings = {
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "lock_timeout": f"{LOCK_SECONDS}s",
+        "idle_in_transaction_session_timeout": "60s",
+        "timezone": "UTC",
+        "jit": "off",
+    }
+    arguments = {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": STATEMENT_SECONDS + 5,
+        "server_settings": settings,
+    }
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+        connect_args=arguments,
+    )
+
+
+class Database:
+    """A service's database: where its sessions come from, and who is told after a commit."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = open_engine(url, pool_size=pool_size)
+        self.dialect: Sqlite | Postgresql = (
+            Sqlite(self.engine) if self.engine.dialect.name == "sqlite" else Postgresql(self.engine)
+        )
+        self.committed: list[Callable[[AsyncSession], None]] = []
+
+    @asynccontextmanager
+    async def writing(self, **info: Any) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends well, rolled back when it does not."""
+        async with (
+            self.dialect.write_turn(),
+            AsyncSession(self.engine, expire_on_commit=False, info=info) as session,
+            session.begin(),
+        ):
+            yield session
+        for tell in self.committed:
+            tell(session)
+
+    @asynccontextmanager
+    async def reading(self, **info: Any) -> AsyncIterator[AsyncSession]:
+        """A read-only look at one moment's data."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=info) as session:
+            await session.connection(execution_options={"reading": True, "postgresql_readonly": True})
+            yield session
+
+    async def close(self) -> None:
+        """All connections closed."""
+        await self.engine.dispose()
+
+
+def is_sqlite(connection: AsyncConnection | Any) -> bool:
+    """Whether this connection or session speaks to SQLite."""
+    bind = connection.get_bind() if hasattr(connection, "get_bind") else connection
+    return bool(bind.dialect.name == "sqlite")

@@ -1,0 +1,399 @@
+"""The inbox: every event of a source once in effect, in order per subject, whatever the bus does.
+
+The cursor per (source, subject) advances in the transaction of the effect: lower is a duplicate, the next is
+applied, higher waits. What cannot be applied now is *parked* in the database, never in the broker:
+
+- `gap`: an earlier event is missing; after a while it is fetched from the source's own journal;
+- `not_yet`: a prerequisite from another source has not arrived; tried again when anything of the subject has;
+- `quarantined`: three tries failed; only this (source, subject) stops, until an operator retries or skips it.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+import structlog
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import clock, journal
+from shared.bus import Bus
+from shared.citation import OURS
+from shared.database import FRAME, Instant, insert, word
+from shared.events import Envelope, Event
+from shared.identity import Actor
+from shared.journal import Origin
+from shared.problems import out_of_reach
+from shared.reactions import NotYet, ReactionTable
+
+if TYPE_CHECKING:
+    from shared.service import Frame
+
+log = structlog.get_logger(__name__)
+
+TRIES = 3
+PATIENCE = timedelta(seconds=30)
+AWAY_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
+
+Chain = tuple[str, str]
+
+
+class Why(StrEnum):
+    """Why an event waits."""
+
+    GAP = "gap"
+    NOT_YET = "not_yet"
+    QUARANTINED = "quarantined"
+
+
+cursors = Table(
+    "cursors",
+    FRAME,
+    Column("source", String(40), primary_key=True),
+    Column("subject", String(80), primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+
+parked = Table(
+    "parked",
+    FRAME,
+    Column("source", String(40), primary_key=True),
+    Column("subject", String(80), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("state", word(Why), nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("error", String(500)),
+    Column("since", Instant, nullable=False),
+    Index(None, "state", "since"),
+    Index(None, "subject"),
+)
+
+
+class EventSkipped(Event):
+    """An operator decided that an event which could not be applied is passed over."""
+
+    name: ClassVar[str] = "event_skipped"
+
+    source: str
+    skipped_subject: str
+    skipped_seq: int
+
+
+class Inbox:
+    """A reader's end of the bus."""
+
+    def __init__(self, frame: "Frame", reactions: ReactionTable) -> None:
+        self._frame = frame
+        self._reactions = reactions
+        self._turn = asyncio.Lock()
+        self._anything_parked = True  # until a look says otherwise
+
+    async def take(self, batch: Sequence[Envelope]) -> None:
+        """Returns when each event is applied, dropped as a duplicate, or parked: always committed.
+
+        While the database is out of reach it waits and tries again; nothing is refused for that.
+        """
+        unique = list({envelope.key: envelope for envelope in batch}.values())
+        async with self._turn:
+            try:
+                await self._apply(unique)
+            except Exception as exc:
+                if not isinstance(exc, NotYet):
+                    log.info("batch falls back to single events", error=type(exc).__name__, size=len(unique))
+                for envelope in unique:
+                    await self._apply_alone(envelope)
+            if self._anything_parked:
+                await self._settle({envelope.subject for envelope in unique})
+
+    # -- applying ---------------------------------------------------------------------------------------
+
+    async def _apply(self, envelopes: Sequence[Envelope]) -> None:
+        """All in one transaction, heads locked first; nothing is done when a reaction raises."""
+        async with self._frame.database.writing(frame=self._frame) as session:
+            origin = Origin(self._frame.name, Actor.system(self._frame.name), "inbox")
+            session.info["origin"] = origin
+            here = await self._cursors(session, {(e.source, e.subject) for e in envelopes})
+            before = dict(here)
+            await journal.lock(session, *{e.subject for e in envelopes})
+            for envelope in envelopes:
+                chain = (envelope.source, envelope.subject)
+                if envelope.seq <= here[chain]:
+                    continue
+                if envelope.seq > here[chain] + 1:
+                    await self._park(session, envelope, Why.GAP)
+                    continue
+                await self._react(session, envelope)
+                here[chain] = envelope.seq
+            await self._advance(session, {c: seq for c, seq in here.items() if seq != before[c]})
+
+    async def _react(self, session: AsyncSession, envelope: Envelope) -> None:
+        actor = Actor.system(self._frame.name, envelope.org)
+        session.info["origin"] = Origin(self._frame.name, actor, str(envelope.id), envelope.traceparent)
+        await self._reactions.run(session, envelope)
+        self._frame.metrics.applied.labels(envelope.source).inc()
+        self._frame.metrics.lag.labels(envelope.source).set((clock.now() - envelope.at).total_seconds())
+
+    async def _cursors(self, session: AsyncSession, chains: Iterable[Chain]) -> dict[Chain, int]:
+        ordered = sorted(chains)
+        found = await self._held(session, ordered)
+        missing = [chain for chain in ordered if chain not in found]
+        if missing:
+            rows = [{"source": source, "subject": subject, "seq": 0} for source, subject in missing]
+            await session.execute(insert(session, cursors).on_conflict_do_nothing(), rows)
+            found |= await self._held(session, missing)
+        return found
+
+    @staticmethod
+    async def _held(session: AsyncSession, chains: Sequence[Chain]) -> dict[Chain, int]:
+        rows = await session.execute(
+            select(cursors)
+            .where(tuple_(cursors.c.source, cursors.c.subject).in_(chains))
+            .order_by(cursors.c.source, cursors.c.subject)
+            .with_for_update()
+        )
+        return {(row.source, row.subject): row.seq for row in rows}
+
+    @staticmethod
+    async def _advance(session: AsyncSession, moved: dict[Chain, int]) -> None:
+        for (source, subject), seq in moved.items():
+            chain = and_(cursors.c.source == source, cursors.c.subject == subject)
+            await session.execute(update(cursors).where(chain).values(seq=seq))
+        if moved:
+            ends = [(source, subject, seq) for (source, subject), seq in moved.items()]
+            for source, subject, seq in ends:
+                done = and_(parked.c.source == source, parked.c.subject == subject, parked.c.seq <= seq)
+                await session.execute(delete(parked).where(done))
+
+    async def _park(
+        self, session: AsyncSession, envelope: Envelope, why: Why, error: str | None = None
+    ) -> None:
+        row = {"source": envelope.source, "subject": envelope.subject, "seq": envelope.seq}
+        values = {"state": why, "envelope": envelope.encode().decode(), "error": error, "since": clock.now()}
+        statement = insert(session, parked).values(row | values)
+        keys = ["source", "subject", "seq"]
+        if why is Why.GAP:
+            statement = statement.on_conflict_do_nothing(index_elements=keys)
+        else:
+            statement = statement.on_conflict_do_update(
+                index_elements=keys, set_={"state": why, "error": error}
+            )
+        await session.execute(statement)
+        self._anything_parked = True
+
+    async def _apply_alone(self, envelope: Envelope) -> bool:
+        """Whether the event is done with; otherwise it is parked, or quarantined after three tries."""
+        tries = 0
+        while True:
+            try:
+                if not await self._quarantined(envelope):
+                    await self._apply([envelope])
+                    return True
+                return False
+            except NotYet as exc:
+                await self._put_aside(envelope, Why.NOT_YET, str(exc))
+                return False
+            except Exception as exc:
+                if out_of_reach(exc):
+                    await self._wait_for_database(exc)
+                    continue
+                tries += 1
+                if tries == TRIES:
+                    log.error("event quarantined", type=envelope.type, subject=envelope.subject, exc_info=exc)
+                    await self._put_aside(envelope, Why.QUARANTINED, f"{type(exc).__name__}: {exc}"[:500])
+                    return False
+
+    async def _wait_for_database(self, exc: Exception) -> None:
+        log.warning("database out of reach; the event waits", error=type(exc).__name__)
+        for seconds in AWAY_SECONDS:
+            await asyncio.sleep(seconds)
+            try:
+                async with self._frame.database.reading() as session:
+                    await session.execute(select(1))
+                return
+            except Exception as again:
+                if not out_of_reach(again):
+                    raise
+
+    async def _quarantined(self, envelope: Envelope) -> bool:
+        async with self._frame.database.reading() as session:
+            row = and_(
+                parked.c.source == envelope.source,
+                parked.c.subject == envelope.subject,
+                parked.c.seq == envelope.seq,
+                parked.c.state == Why.QUARANTINED,
+            )
+            return await session.scalar(select(parked.c.seq).where(row)) is not None
+
+    async def _put_aside(self, envelope: Envelope, why: Why, error: str) -> None:
+        while True:
+            try:
+                async with self._frame.database.writing(frame=self._frame) as session:
+                    here = await self._cursors(session, [(envelope.source, envelope.subject)])
+                    if envelope.seq > here[(envelope.source, envelope.subject)]:
+                        await self._park(session, envelope, why, error)
+                return
+            except Exception as exc:
+                if not out_of_reach(exc):
+                    raise
+                await self._wait_for_database(exc)
+
+    # -- what waits -------------------------------------------------------------------------------------
+
+    async def _settle(self, subjects: set[str] | None = None) -> None:
+        """Apply every parked event whose turn has come, until none is left that can be applied."""
+        stuck: set[tuple[str, str, int]] = set()
+        while True:
+            ready = [e for e in await self._ready(subjects) if e.key not in stuck]
+            if not ready:
+                return
+            moved = False
+            for envelope in ready:
+                if await self._apply_alone(envelope):
+                    moved = True
+                else:
+                    stuck.add(envelope.key)
+            if moved:
+                # Something advanced, so what was not yet may be now.
+                stuck.clear()
+
+    async def _ready(self, subjects: set[str] | None) -> list[Envelope]:
+        turn = and_(
+            cursors.c.source == parked.c.source,
+            cursors.c.subject == parked.c.subject,
+            parked.c.seq == cursors.c.seq + 1,
+        )
+        statement = (
+            select(parked.c.envelope)
+            .join(cursors, turn)
+            .where(parked.c.state != Why.QUARANTINED)
+            .order_by(parked.c.since, parked.c.source, parked.c.subject, parked.c.seq)
+            .limit(200)
+        )
+        if subjects is not None:
+            statement = statement.where(parked.c.subject.in_(subjects))
+        async with self._frame.database.reading() as session:
+            return [Envelope.decode(raw) for raw in await session.scalars(statement)]
+
+    async def tend(self) -> None:
+        """One look after what waits: try what may be tried, fetch what has been missing for too long."""
+        if not self._anything_parked:
+            return
+        async with self._turn:
+            await self._settle()
+        for source, subject, after in await self._missing():
+            await self._refetch(source, subject, after)
+        await self.measure()
+
+    async def _missing(self) -> list[tuple[str, str, int]]:
+        """Chains whose next event is not here though later ones have waited for it beyond patience."""
+        first = (
+            select(
+                parked.c.source,
+                parked.c.subject,
+                func.min(parked.c.seq).label("seq"),
+                func.min(parked.c.since).label("since"),
+            )
+            .group_by(parked.c.source, parked.c.subject)
+            .subquery()
+        )
+        same = and_(cursors.c.source == first.c.source, cursors.c.subject == first.c.subject)
+        statement = (
+            select(first.c.source, first.c.subject, cursors.c.seq)
+            .join(cursors, same)
+            .where(first.c.seq > cursors.c.seq + 1, first.c.since < clock.now() - PATIENCE)
+            .limit(100)
+        )
+        async with self._frame.database.reading() as session:
+            return [(row.source, row.subject, row.seq) for row in await session.execute(statement)]
+
+    async def _refetch(self, source: str, subject: str, after: int) -> None:
+        bus: Bus = self._frame.bus
+        found = await bus.journal_of(source, subject, after, 200)
+        if found:
+            log.warning("events fetched from their source", source=source, subject=subject, count=len(found))
+            self._frame.metrics.refetched.labels(source).inc(len(found))
+            await self.take(found)
+
+    async def sweep(self) -> int:
+        """Compare every source's heads with our cursors: finds a lost *last* event, which leaves no gap."""
+        fetched = 0
+        for source in self._frame.hears:
+            after = ""
+            while page := await self._frame.bus.heads_of(source, after, 500):
+                for subject, seq in await self._behind(source, page):
+                    await self._refetch(source, subject, seq)
+                    fetched += 1
+                after = page[-1][0]
+        return fetched
+
+    async def _behind(self, source: str, page: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+        subjects = [subject for subject, _ in page]
+        async with self._frame.database.reading() as session:
+            rows = await session.execute(
+                select(cursors.c.subject, cursors.c.seq).where(
+                    cursors.c.source == source, cursors.c.subject.in_(subjects)
+                )
+            )
+            here = {row.subject: row.seq for row in rows}
+            waiting = set(
+                await session.scalars(
+                    select(parked.c.subject).where(parked.c.source == source, parked.c.subject.in_(subjects))
+                )
+            )
+        return [(s, here.get(s, 0)) for s, seq in page if here.get(s, 0) < seq and s not in waiting]
+
+    async def measure(self) -> dict[str, int]:
+        """How many events wait here, by why; also as metrics."""
+        async with self._frame.database.reading() as session:
+            rows = await session.execute(select(parked.c.state, func.count()).group_by(parked.c.state))
+            counts = {row[0].value: row[1] for row in rows}
+        self._anything_parked = bool(counts)
+        for why in Why:
+            self._frame.metrics.parked.labels(why.value).set(counts.get(why.value, 0))
+        return counts
+
+    # -- the operator -----------------------------------------------------------------------------------
+
+    async def retry(self, source: str, subject: str, seq: int) -> bool:
+        """Let a quarantined event be tried again; whether it could be applied."""
+        async with self._turn:
+            async with self._frame.database.writing(frame=self._frame) as session:
+                await session.execute(update(parked).where(_is(source, subject, seq)).values(state=Why.GAP))
+            self._anything_parked = True
+            await self._settle({subject})
+        async with self._frame.database.reading() as session:
+            return await session.scalar(select(parked.c.seq).where(_is(source, subject, seq))) is None
+
+    async def skip(self, source: str, subject: str, seq: int, reason: str, operator: Actor) -> None:
+        """Pass over a quarantined event for good; recorded in our own journal with the reason."""
+        async with self._turn:
+            async with self._frame.database.writing(frame=self._frame) as session:
+                session.info["origin"] = Origin(self._frame.name, operator, "operator")
+                here = await self._cursors(session, [(source, subject)])
+                if here[(source, subject)] + 1 != seq:
+                    raise ValueError("only the event whose turn it is can be skipped")
+                event = EventSkipped(source=source, skipped_subject=subject, skipped_seq=seq)
+                basis, details = OURS["operator's decision"], {"reason": reason}
+                await journal.record(session, subject, event, basis=basis, details=details)
+                await self._advance(session, {(source, subject): seq})
+            await self._settle({subject})
+
+
+def _is(source: str, subject: str, seq: int) -> ColumnElement[bool]:
+    return and_(parked.c.source == source, parked.c.subject == subject, parked.c.seq == seq)

@@ -1,0 +1,103 @@
+"""Keyset pages: a list is read from where the last page ended, so its cost does not grow with its length."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.problems import Malformed
+
+T = TypeVar("T")
+MOST = 200
+
+
+class Page(BaseModel, Generic[T]):
+    """Part of a list, and the cursor of the next part (null at the end)."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class PageQuery(BaseModel):
+    """Which part of a list is asked for."""
+
+    cursor: str | None = None
+    limit: int = 50
+
+
+def _page_query(
+    cursor: Annotated[str | None, Query(max_length=400, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="how many items at most")] = 50,
+) -> PageQuery:
+    return PageQuery(cursor=cursor, limit=limit)
+
+
+Paging = Annotated[PageQuery, Depends(_page_query)]
+
+
+def encode(values: Sequence[Any]) -> str:
+    """A cursor that names the last row's sort values."""
+    plain = [value.isoformat() if isinstance(value, date) else str(value) for value in values]
+    return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
+
+
+def decode(cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """The sort values in a cursor; refused as malformed when it is none of ours."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        plain = orjson.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if not isinstance(plain, list) or len(plain) != len(kinds):
+            raise ValueError
+        return [_PARSE[kind](value) for kind, value in zip(kinds, plain, strict=True)]
+    except (ValueError, TypeError, KeyError, binascii.Error, UnicodeEncodeError):
+        raise Malformed(errors=[{"at": "query.cursor", "problem": "not a cursor of this list"}]) from None
+
+
+def _instant(value: str) -> datetime:
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise ValueError("naive")
+    return at
+
+
+_PARSE: dict[type, Any] = {
+    datetime: _instant,
+    date: date.fromisoformat,
+    UUID: UUID,
+    int: int,
+    str: str,
+}
+
+
+async def page(
+    session: AsyncSession,
+    statement: Select[Any],
+    order: Sequence[Any],
+    query: PageQuery,
+    *,
+    descending: bool = True,
+) -> tuple[list[Any], str | None]:
+    """One page of a select of rows or objects, ordered by columns that are unique together.
+
+    Returns the rows (scalars when one entity is selected) and the cursor of the next page.
+    """
+    columns = [column.expression if isinstance(column, InstrumentedAttribute) else column for column in order]
+    if query.cursor:
+        values = decode(query.cursor, [column.type.python_type for column in columns])
+        here = tuple_(*columns)
+        statement = statement.where(here < tuple_(*values) if descending else here > tuple_(*values))
+    ordered = [column.desc() if descending else column.asc() for column in columns]
+    result = await session.execute(statement.order_by(*ordered).limit(query.limit + 1))
+    single = len(statement.column_descriptions) == 1 and statement.column_descriptions[0].get("entity")
+    rows = list(result.scalars()) if single else list(result)
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    return rows, encode([getattr(rows[-1], str(column.key)) for column in columns]) if more else None

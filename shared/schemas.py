@@ -1,0 +1,57 @@
+"""What crosses HTTP, in general: strict bodies, clean text, legal dates."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from annotated_types import GroupedMetadata
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _clean(value: str) -> str:
+    for character in value:
+        category = unicodedata.category(character)
+        if (category in ("Cc", "Cs", "Co", "Cn") and character not in "\n\t") or character in _BIDI:
+            raise ValueError("holds a control, private or direction-changing character")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Text(GroupedMetadata):
+    """`Annotated[str, Text(200)]`: so long at most, stripped, no characters that change how others read."""
+
+    most: int
+    least: int = 1
+
+    def __iter__(self) -> Iterator[object]:
+        """What pydantic reads: the limits, then the check of every character."""
+        yield from StringConstraints(strip_whitespace=True, min_length=self.least, max_length=self.most)
+        yield AfterValidator(_clean)
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Body(BaseModel):
+    """What a caller sends: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Out(BaseModel):
+    """What a caller gets: exactly these fields, read from a row."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ActBody(Body):
+    """The body of an official act: when it legally happened (today, if not said)."""
+
+    occurred_on: Annotated[
+        date | None, Field(description="the legal date of the act; default today in Asia/Shanghai")
+    ] = None

@@ -1,0 +1,392 @@
+"""The frame: a service names its parts, the frame makes them an application.
+
+    Parts -> FastAPI app: HTTP doors, the relay, the inbox, duties, workers, health, metrics, docs offline.
+
+Three background tasks keep each promise alive whatever fails: they log, pause and go on; health shows when
+each last succeeded.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import fastapi_offline
+import httpx
+import structlog
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.staticfiles import StaticFiles
+from joserfc.jwk import OKPKey
+from prometheus_client import generate_latest
+from sqlalchemy import MetaData, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import (
+    agencies,
+    calendar,
+    clock,
+    idempotency,
+    journal,
+    ledger,
+    migrations,
+    problems,
+    proof,
+    standing,
+)
+from shared.bus import Bus, Member, open_bus
+from shared.calendar import Calendar
+from shared.database import Database
+from shared.doorway import Doorway
+from shared.events import Event
+from shared.identity import Actor, Identity, read_issuers, read_key
+from shared.inbox import EventSkipped, Inbox
+from shared.journal import Origin
+from shared.metrics import Metrics
+from shared.organisations import OfficeTree
+from shared.outbox import Relay
+from shared.problems import NotAuthenticated
+from shared.reactions import Reaction, ReactionTable
+from shared.settings import FrameSettings
+from shared.transactions import replay
+
+log = structlog.get_logger(__name__)
+
+OFFLINE = Path(str(fastapi_offline.__file__)).parent / "static"
+TEND_SECONDS = 1.0
+SWEEP_SECONDS = 180.0
+FIRST_SWEEP_SECONDS = 5.0
+MEASURE_SECONDS = 5.0
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a service does because time passed: `run(session, today)` says how much it did."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[AsyncSession, date], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service is made of."""
+
+    name: str
+    title: str
+    base: MetaData
+    migrations: Path
+    settings: FrameSettings
+    routers: Sequence[APIRouter]
+    reactions: Sequence[Reaction]
+    duties: Sequence[Duty]
+    published: Sequence[type[Event]]
+    announces_to: tuple[str, ...]
+    listens_to: tuple[str, ...]
+    workers: Sequence[Callable[["Frame"], Awaitable[None]]] = ()
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Frame:
+    """A running service's surroundings: the same for every transaction of it."""
+
+    name: str
+    settings: Any
+    hears: tuple[str, ...]
+    database: Database
+    offices: OfficeTree
+    calendar: Calendar
+    signing_key: OKPKey
+    metrics: Metrics
+    bus: Bus
+    identity: Identity
+    inbox: Inbox = field(init=False)
+    relay: Relay = field(init=False)
+    succeeded: dict[str, float] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def system(self, what: str) -> Origin:
+        """The origin of what this service does by itself."""
+        return Origin(self.name, Actor.system(self.name), what)
+
+
+FRAME_EVENTS: tuple[type[Event], ...] = (EventSkipped,)
+
+
+def frame_duties() -> tuple[Duty, ...]:
+    """What every service does because time passed."""
+    return (
+        Duty("checkpoint", 3600, proof.checkpoint_duty),
+        Duty("forget_answers", 3600, idempotency.forget),
+        Duty("watch_clocks", 60, ledger.watch),
+    )
+
+
+def make_frame(parts: Parts, peers: httpx.AsyncBaseTransport | None = None) -> Frame:
+    """The frame of these parts, not yet running; reads the office tree, the calendar and the keys."""
+    settings = parts.settings
+    database = Database(settings.database_url)
+    offices = OfficeTree.load(*settings.offices_files)
+    metrics = Metrics()
+    service_key = settings.service_key.get_secret_value()
+    bus = open_bus(settings.bus_url, settings.peer_url, service_key, peers)
+    frame = Frame(
+        name=parts.name,
+        settings=settings,
+        hears=parts.listens_to,
+        database=database,
+        offices=offices,
+        calendar=calendar.load(*settings.calendar_files),
+        signing_key=read_key(settings.signing_key_file),
+        metrics=metrics,
+        bus=bus,
+        identity=Identity(read_issuers(settings.issuers_file), offices, database),
+    )
+    frame.inbox = Inbox(frame, ReactionTable([*shared_reactions(parts), *parts.reactions]))
+    frame.relay = Relay(parts.name, database, bus, metrics)
+    return frame
+
+
+def shared_reactions(parts: Parts) -> list[Reaction]:
+    """The projections that a reader of that source keeps: standings of matters, agencies and their keys."""
+    kept: dict[str, Sequence[Reaction]] = {"cases": standing.REACTIONS, "referrals": agencies.REACTIONS}
+    return [reaction for source in parts.listens_to for reaction in kept.get(source, ())]
+
+
+def service(parts: Parts, *, peers: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """The application of these parts, under /{name}; it runs while its lifespan does."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        frame = make_frame(parts, peers)
+        app.state.frame = frame
+        async with _running(parts, frame):
+            yield
+
+    prefix = f"/{parts.name}"
+    app = FastAPI(
+        title=parts.title,
+        version="1",
+        description=parts.description,
+        lifespan=lifespan,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in parts.routers:
+        app.include_router(router, prefix=prefix)
+    _add_docs(app, prefix, parts.title)
+    app.include_router(_internal(parts.name), prefix=prefix)
+    app.add_middleware(Doorway, service=parts.name)
+    problems.install(app)
+    app.add_exception_handler(idempotency.Replayed, replay)
+    app.state.parts = parts
+    return app
+
+
+@asynccontextmanager
+async def _running(parts: Parts, frame: Frame) -> AsyncIterator[None]:
+    async with frame.database.engine.connect() as connection:
+        stands = await connection.run_sync(migrations.revision_of)
+    newest = migrations.newest(parts.migrations, parts.base)
+    if stands != newest:
+        raise RuntimeError(
+            f"{parts.name}: the database is at revision {stands}, this program needs {newest}; "
+            "run `python -m services migrate` first"
+        )
+    for warning in frame.offices.warnings[:3]:
+        log.warning("office tree", service=parts.name, warning=warning)
+    async with frame.database.writing(frame=frame) as session:
+        await standing.follow_the_tree(session, frame.offices)
+    await frame.bus.join(_member(parts, frame))
+    tasks = [asyncio.create_task(task, name=name) for name, task in _tasks(parts, frame)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await frame.bus.close()
+        await frame.database.close()
+
+
+def _member(parts: Parts, frame: Frame) -> Member:
+    async def read_journal(subject: str, after: int, limit: int) -> Sequence[Any]:
+        async with frame.database.reading() as session:
+            return await journal.read(session, parts.name, subject, after, limit)
+
+    async def read_heads(after: str, limit: int) -> Sequence[tuple[str, int]]:
+        async with frame.database.reading() as session:
+            return await journal.heads_after(session, after, limit)
+
+    return Member(
+        parts.name, parts.announces_to, parts.listens_to, frame.inbox.take, read_journal, read_heads
+    )
+
+
+def _tasks(parts: Parts, frame: Frame) -> list[tuple[str, Any]]:
+    """Every background task by name; each is kept going by `_every`."""
+    tasks = [
+        ("consume", _every(frame, "consume", 0, frame.bus.run)),
+        ("relay", _every(frame, "relay", 0, frame.relay.lead)),
+        ("tell", _every(frame, "tell", 0, frame.relay.tell_others)),
+        ("tend", _every(frame, "tend", TEND_SECONDS, frame.inbox.tend)),
+        ("sweep", _every(frame, "sweep", SWEEP_SECONDS, frame.inbox.sweep, first=FIRST_SWEEP_SECONDS)),
+        ("measure", _every(frame, "measure", MEASURE_SECONDS, frame.relay.measure)),
+    ]
+    for duty in (*frame_duties(), *parts.duties):
+        tasks.append((duty.name, _every(frame, duty.name, duty.every_seconds, _on_duty(frame, duty))))
+    for worker in parts.workers:
+        tasks.append((worker.__name__, _every(frame, worker.__name__, 0, _at_work(frame, worker))))
+    return tasks
+
+
+def _on_duty(frame: Frame, duty: Duty) -> Callable[[], Awaitable[int]]:
+    async def run() -> int:
+        return await do_duty(frame, duty, clock.today())
+
+    return run
+
+
+async def do_duty(frame: Frame, duty: Duty, today: date) -> int:
+    """The duty as of that day, in transactions of its own, until nothing is left; how much it did."""
+    total = 0
+    while True:
+        origin = frame.system(f"duty:{duty.name}")
+        async with frame.database.writing(frame=frame, origin=origin) as session:
+            done = await duty.run(session, today)
+        total += done
+        if done == 0 or duty.every_seconds >= 3600:
+            return total
+
+
+def _at_work(frame: Frame, worker: Callable[[Frame], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        await worker(frame)
+
+    return run
+
+
+async def _every(
+    frame: Frame, name: str, seconds: float, run: Callable[[], Awaitable[Any]], first: float = 0
+) -> None:
+    """Do it again and again; a failure is logged and never ends the task."""
+    await asyncio.sleep(first)
+    while True:
+        try:
+            await run()
+            frame.succeeded[name] = time.monotonic()
+            frame.failed.pop(name, None)
+            await asyncio.sleep(seconds)
+        except Exception as exc:
+            known = problems.out_of_reach(exc) or type(exc).__name__ == "BusAway"
+            frame.failed[name] = type(exc).__name__
+            log.warning(
+                "background task failed; it goes on",
+                task=name,
+                service=frame.name,
+                error=str(exc)[:200],
+                exc_info=None if known else exc,
+            )
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+# -- health, metrics, docs, and what peers may ask -----------------------------------------------------------
+
+
+def _internal(name: str) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> Mapping[str, str]:
+        """The process answers."""
+        return {"service": name, "status": "live"}
+
+    @router.get("/health")
+    async def health(request: Request, response: Response) -> Mapping[str, Any]:
+        """Whether database and bus answer, what waits, and which background task last failed."""
+        found = await _health(request.app.state.frame)
+        response.status_code = 200 if found["status"] == "ok" else 503
+        return found
+
+    @router.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        """Prometheus metrics of this service."""
+        return Response(generate_latest(request.app.state.frame.metrics.registry), media_type="text/plain")
+
+    @router.get("/internal/journal")
+    async def journal_of(
+        request: Request,
+        subject: Annotated[str, Query(max_length=80)],
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 200,
+        x_service_key: Annotated[str, Header()] = "",
+    ) -> list[str]:
+        """The next rows of a chain, for a peer that missed them."""
+        frame = _peer(request, x_service_key)
+        async with frame.database.reading() as session:
+            rows = await journal.read(session, frame.name, subject, after, limit)
+        return [row.encode().decode() for row in rows]
+
+    @router.get("/internal/heads")
+    async def heads(
+        request: Request,
+        after: Annotated[str, Query(max_length=80)] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+        x_service_key: Annotated[str, Header()] = "",
+    ) -> list[tuple[str, int]]:
+        """Subjects and the number of their last row, for a peer that compares."""
+        frame = _peer(request, x_service_key)
+        async with frame.database.reading() as session:
+            return list(await journal.heads_after(session, after, limit))
+
+    return router
+
+
+def _peer(request: Request, key: str) -> Frame:
+    frame: Frame = request.app.state.frame
+    if not secrets.compare_digest(key.encode(), frame.settings.service_key.get_secret_value().encode()):
+        raise NotAuthenticated(reason="not a peer service")
+    return frame
+
+
+async def _health(frame: Frame) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(3), frame.database.reading() as session:
+            await session.execute(select(text("1")))
+        database = True
+    except Exception:
+        database = False
+    now = time.monotonic()
+    return {
+        "service": frame.name,
+        "status": "ok" if database and frame.bus.healthy() else "degraded",
+        "database": database,
+        "bus": frame.bus.healthy(),
+        "relay_leads": frame.relay.leading,
+        "parked": await frame.inbox.measure() if database else None,
+        "seconds_since_success": {name: round(now - at, 1) for name, at in sorted(frame.succeeded.items())},
+        "failing": dict(sorted(frame.failed.items())),
+    }
+
+
+def _add_docs(app: FastAPI, prefix: str, title: str) -> None:
+    app.mount(f"{prefix}/docs/assets", StaticFiles(directory=OFFLINE), name="docs-assets")
+
+    @app.get(f"{prefix}/docs", include_in_schema=False)
+    async def docs() -> Response:
+        """The API's pages, from this server alone."""
+        return get_swagger_ui_html(
+            openapi_url=f"{prefix}/openapi.json",
+            title=title,
+            swagger_js_url=f"{prefix}/docs/assets/swagger-ui-bundle.js",
+            swagger_css_url=f"{prefix}/docs/assets/swagger-ui.css",
+            swagger_favicon_url=f"{prefix}/docs/assets/favicon.png",
+        )

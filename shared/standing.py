@@ -1,0 +1,195 @@
+"""Where a matter stands and who may know of it: one projection and one SQL predicate for every service.
+
+`cases` owns the truth and announces the whole standing of a matter whenever any of it changes; every service
+(`cases` too) keeps it in these tables by `keep`, so the same predicate is right everywhere.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Uuid,
+    and_,
+    delete,
+    exists,
+    false,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import clock
+from shared.database import FRAME, Path, insert
+from shared.events import Envelope, Heard
+from shared.identity import Actor, Kind
+from shared.organisations import OfficeTree
+from shared.reactions import Reaction, react
+
+matters = Table(
+    "matters",
+    FRAME,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("holder", String(20), nullable=False),
+    Column("holder_path", Path, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("classification", Integer, nullable=False),
+    Column("sector", String(40)),
+    Column("place", String(12)),
+    Column("origin", String(40), nullable=False),
+    Column("moving", Uuid),
+    Index(None, "holder_path"),
+)
+
+grants = Table(
+    "grants",
+    FRAME,
+    Column("matter_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("org", String(20), primary_key=True),
+    Column("sub", String(80)),
+    Column("scope", String(40), nullable=False),
+    Column("ceiling", Integer, nullable=False),
+    Column("begins_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Index(None, "org", "matter_id"),
+)
+
+recusals = Table(
+    "recusals",
+    FRAME,
+    Column("matter_id", Uuid, primary_key=True),
+    Column("sub", String(80), primary_key=True),
+)
+
+
+class Grant(Heard):
+    """Leave for an office (or one person of it) to know of a matter, in a scope, up to a classification."""
+
+    id: UUID
+    org: str
+    sub: str | None = None
+    scope: str
+    ceiling: int
+    begins_on: date
+    ends_on: date | None = None
+
+
+class Standing(Heard):
+    """Everything that decides who may know of a matter, as announced by cases.standing_changed."""
+
+    matter_id: UUID
+    kind: str
+    holder: str
+    epoch: int
+    closed: bool
+    classification: int
+    sector: str | None = None
+    place: str | None = None
+    origin: str = ""
+    moving: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    recused: tuple[str, ...] = ()
+
+
+async def keep(session: AsyncSession, standing: Standing, offices: OfficeTree) -> None:
+    """The matter stands as said; what stood before is replaced."""
+    row: dict[str, Any] = standing.model_dump(exclude={"matter_id", "grants", "recused"})
+    row |= {"id": standing.matter_id, "holder_path": offices.office(standing.holder).path}
+    statement = insert(session, matters).values(row)
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+    for table in (grants, recusals):
+        await session.execute(delete(table).where(table.c.matter_id == standing.matter_id))
+    if standing.grants:
+        rows = [{"matter_id": standing.matter_id} | grant.model_dump() for grant in standing.grants]
+        await session.execute(plain_insert(grants), rows)
+    if standing.recused:
+        rows = [{"matter_id": standing.matter_id, "sub": sub} for sub in standing.recused]
+        await session.execute(plain_insert(recusals), rows)
+
+
+async def standing_of(session: AsyncSession, matter_id: UUID) -> Standing | None:
+    """How the matter stands here, or None if this service has not heard of it."""
+    row = (await session.execute(select(matters).where(matters.c.id == matter_id))).one_or_none()
+    if row is None:
+        return None
+    given = await session.execute(select(grants).where(grants.c.matter_id == matter_id).order_by(grants.c.id))
+    recused = await session.scalars(select(recusals.c.sub).where(recusals.c.matter_id == matter_id))
+    return Standing(
+        matter_id=row.id,
+        grants=tuple(Grant.model_validate(dict(grant._mapping)) for grant in given),
+        recused=tuple(sorted(recused)),
+        **{name: getattr(row, name) for name in Standing.model_fields if name not in _APART},
+    )
+
+
+_APART = ("matter_id", "grants", "recused")
+
+
+def below(path_column: ColumnElement[str], path: str) -> ColumnElement[bool]:
+    """Whether a stored path is that office's or lies below it, as one range on an index.
+
+    Paths end in "/"; the range ends before the same path with its last "/" replaced by "0", the next
+    character: right for the Supreme office, whose path is the root of all.
+    """
+    return and_(path_column >= path, path_column < path[:-1] + "0")
+
+
+def permits(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor may know of the matter in that column.
+
+    The handling office and those above it in line, and whoever holds a grant in its time and up to its
+    ceiling; never above the actor's clearance, never an agency, and never a recused person.
+    """
+    if actor.kind is not Kind.OFFICE:
+        return false()
+    today = clock.today()
+    granted = exists().where(
+        grants.c.matter_id == matters.c.id,
+        grants.c.org == actor.org,
+        or_(grants.c.sub.is_(None), grants.c.sub == actor.sub),
+        grants.c.ceiling >= matters.c.classification,
+        grants.c.begins_on <= today,
+        or_(grants.c.ends_on.is_(None), grants.c.ends_on >= today),
+    )
+    recused = exists().where(recusals.c.matter_id == matters.c.id, recusals.c.sub == actor.sub)
+    return exists().where(
+        matters.c.id == matter_id,
+        or_(below(matters.c.holder_path, actor.path), granted),
+        matters.c.classification <= actor.clearance,
+        ~recused,
+    )
+
+
+async def follow_the_tree(session: AsyncSession, offices: OfficeTree) -> int:
+    """After the office tree changed: every stored path is the tree's own again; how many holders moved."""
+    moved = 0
+    for holder, path in (
+        await session.execute(select(matters.c.holder, matters.c.holder_path).distinct())
+    ).all():
+        if offices.exists(holder) and offices.office(holder).path != path:
+            new = offices.office(holder).path
+            await session.execute(update(matters).where(matters.c.holder == holder).values(holder_path=new))
+            moved += 1
+    return moved
+
+
+async def _changed(session: AsyncSession, heard: Standing, _: Envelope) -> None:
+    from shared.transactions import frame
+
+    await keep(session, heard, frame(session).offices)
+
+
+REACTIONS: tuple[Reaction, ...] = (react("cases.standing_changed", Standing, _changed),)
