@@ -7,10 +7,11 @@ import time
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.problems import TooLarge, Unavailable, problem
+from shared.problems import problem, unexpected
 
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _TRACE = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -18,10 +19,6 @@ _TRACE = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 MOST_JSON_BYTES = 1 << 20
 MOST_UPLOAD_BYTES = 2 << 30
 RECEIVE_SECONDS = 20.0
-
-
-class _TooLarge(Exception):
-    """The body went over its limit while it was being read."""
 
 
 class Doorway:
@@ -60,13 +57,10 @@ class Doorway:
 
         try:
             await self._app(scope, _bounded(receive, headers), sending)
-        except (_TooLarge, TimeoutError) as exc:
+        except Exception as exc:
             if begun:
                 raise
-            refusal = (
-                TooLarge() if isinstance(exc, _TooLarge) else Unavailable(waited_for="the request's body")
-            )
-            await problem(Request(scope), refusal)(scope, receive, sending)
+            await problem(Request(scope), unexpected(exc))(scope, receive, sending)
         finally:
             self._observe(scope, status, time.perf_counter() - started)
 
@@ -92,7 +86,7 @@ def _traceparent(headers: dict[bytes, bytes]) -> str:
 
 
 def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
-    """The body in pieces, refused when it grows beyond its limit or stops coming."""
+    """The body in pieces, refused when it grows beyond its limit or stops coming (FastAPI lets this through)."""
     uploading = not headers.get(b"content-type", b"application/json").startswith(b"application/json")
     most = MOST_UPLOAD_BYTES if uploading else MOST_JSON_BYTES
     said = headers.get(b"content-length", b"0")
@@ -102,16 +96,19 @@ def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
     async def receiving() -> Message:
         nonlocal seen, ended
         if said.isdigit() and int(said) > most:
-            raise _TooLarge
+            raise HTTPException(413)
         if ended:  # after the body only a disconnect can come, and that may take as long as the answer
             return await receive()
-        async with asyncio.timeout(RECEIVE_SECONDS):
-            message = await receive()
+        try:
+            async with asyncio.timeout(RECEIVE_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
             ended = not message.get("more_body", False)
             if seen > most:
-                raise _TooLarge
+                raise HTTPException(413)
         return message
 
     return receiving

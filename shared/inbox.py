@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     func,
     select,
@@ -169,16 +170,15 @@ class Inbox:
         )
         return {(row.source, row.subject): row.seq for row in rows}
 
-    @staticmethod
-    async def _advance(session: AsyncSession, moved: dict[Chain, int]) -> None:
-        for (source, subject), seq in moved.items():
-            chain = and_(cursors.c.source == source, cursors.c.subject == subject)
-            await session.execute(update(cursors).where(chain).values(seq=seq))
-        if moved:
-            ends = [(source, subject, seq) for (source, subject), seq in moved.items()]
-            for source, subject, seq in ends:
-                done = and_(parked.c.source == source, parked.c.subject == subject, parked.c.seq <= seq)
-                await session.execute(delete(parked).where(done))
+    async def _advance(self, session: AsyncSession, moved: dict[Chain, int]) -> None:
+        if not moved:
+            return
+        rows = [{"of": source, "about": subject, "to": seq} for (source, subject), seq in moved.items()]
+        chain = and_(cursors.c.source == bindparam("of"), cursors.c.subject == bindparam("about"))
+        await session.execute(update(cursors).where(chain).values(seq=bindparam("to")), rows)
+        if self._anything_parked:
+            done = and_(parked.c.source == bindparam("of"), parked.c.subject == bindparam("about"))
+            await session.execute(delete(parked).where(done, parked.c.seq <= bindparam("to")), rows)
 
     async def _park(
         self, session: AsyncSession, envelope: Envelope, why: Why, error: str | None = None

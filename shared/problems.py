@@ -133,6 +133,13 @@ class UnknownParameter(Refusal):
     zh = "查询参数不存在"
 
 
+class TooSlow(Refusal):
+    """The body did not arrive in time."""
+
+    status = 408
+    zh = "请求体传输超时"
+
+
 class TooLarge(Refusal):
     """The body is larger than this address takes."""
 
@@ -167,6 +174,7 @@ _BY_STATUS: dict[int, type[Refusal]] = {
     403: RoleRequired,
     404: NotFound,
     405: MethodNotAllowed,
+    408: TooSlow,
     413: TooLarge,
     415: UnsupportedMedia,
 }
@@ -245,25 +253,17 @@ def _is_operational(exc: DBAPIError) -> bool:
     return any(words in text for words in ("database is locked", "connection", "disk i/o", "timeout"))
 
 
-async def _database(request: Request, exc: Exception) -> Response:
+def unexpected(exc: Exception) -> Refusal:
+    """What a caller is told of an error that no refusal describes; it is logged with its trace."""
     if out_of_reach(exc):
-        log.warning("database out of reach", error=type(exc).__name__)
-        return problem(request, Unavailable())
-    log.error("unexpected database error", error=type(exc).__name__, exc_info=exc)
-    return problem(request, Unexpected())
-
-
-async def _unexpected(request: Request, exc: Exception) -> Response:
+        log.warning("a needed part is out of reach", error=type(exc).__name__)
+        return Unavailable()
     log.error("unexpected error", error=type(exc).__name__, exc_info=exc)
-    return problem(request, Unavailable() if out_of_reach(exc) else Unexpected())
+    return Unexpected()
 
 
 def install(app: FastAPI) -> None:
-    """Every error of the app becomes a problem document."""
+    """Every refusal of the app becomes a problem document; the doorway does the same for what is left."""
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(PoolTimeout, _database)
-    app.add_exception_handler(OSError, _database)
-    app.add_exception_handler(Exception, _unexpected)

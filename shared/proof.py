@@ -119,68 +119,36 @@ async def verify(
     """Recompute every chain against heads, checkpoints and what peers have seen; names the first wrong row.
 
     `seen_by_peers` are the highest numbers any reader has applied, by subject: they show a missing tail.
+    Memory grows with the number of subjects, not of rows.
     """
     verdict = Verdict(service)
     async with database.reading() as session:
-        ends = await _walk(session, verdict)
+        vouched = await _vouched(session, verdict, key)
+        ends = await _walk(session, verdict, vouched)
         await _compare_heads(session, verdict, ends)
-        await _compare_checkpoints(session, verdict, ends, key)
+        await _unprotected(session, verdict, ends)
     for subject, seq in sorted((seen_by_peers or {}).items()):
-        if ends.get(subject, {0: GENESIS}).keys() and max(ends.get(subject, {0: GENESIS})) < seq:
+        if seq > ends.get(subject, _NOTHING).seq:
             verdict.wrong.append(f"{subject}: a peer has seen row {seq}, which is not here")
     return verdict
 
 
-async def _walk(session: AsyncSession, verdict: Verdict) -> dict[str, dict[int, str]]:
-    """The hashes of every chain by number, as recomputed; stops a chain's checks at its first wrong row."""
-    hashes: dict[str, dict[int, str]] = {}
-    broken: set[str] = set()
-    async for row in _rows(session):
-        verdict.rows += 1
-        chain = hashes.setdefault(row.subject, {})
-        last = max(chain, default=0)
-        problem = _problem(row, last, chain.get(last, GENESIS))
-        if problem and row.subject not in broken:
-            broken.add(row.subject)
-            verdict.wrong.append(f"{row.subject} row {row.seq} ({row.type}): {problem}")
-        chain[row.seq] = row.hash
-    verdict.subjects = len(hashes)
-    return hashes
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The last row of a chain."""
+
+    seq: int
+    hash: str
 
 
-def _problem(row: Any, last: int, last_hash: str) -> str | None:
-    if row.seq != last + 1:
-        return f"rows {last + 1} to {row.seq - 1} before it are missing"
-    if row.prev_hash != last_hash:
-        return "it does not follow from the row before it"
-    if row_hash(row._mapping) != row.hash:
-        return "its content was changed"
-    if row.details is not None and row.details_digest != digest(row.salt + row.details):
-        return "its details were changed"
-    return None
+_NOTHING = _End(0, GENESIS)
+_Vouched = dict[str, dict[int, tuple[str, int]]]
 
 
-async def _compare_heads(session: AsyncSession, verdict: Verdict, chains: dict[str, dict[int, str]]) -> None:
-    known: set[str] = set()
-    for subject, seq, hash_ in await session.execute(select(heads.c.subject, heads.c.seq, heads.c.hash)):
-        known.add(subject)
-        chain = chains.get(subject, {})
-        if seq and not chain:
-            verdict.wrong.append(f"{subject}: the whole chain of {seq} rows is missing")
-        elif max(chain, default=0) != seq:
-            verdict.wrong.append(
-                f"{subject}: the head says {seq} rows, the chain has {max(chain, default=0)}"
-            )
-        elif seq and chain[seq] != hash_:
-            verdict.wrong.append(f"{subject}: the head's hash is not that of row {seq}")
-    for subject in sorted(chains.keys() - known):
-        verdict.wrong.append(f"{subject}: a chain without a head")
-
-
-async def _compare_checkpoints(
-    session: AsyncSession, verdict: Verdict, chains: dict[str, dict[int, str]], key: OKPKey
-) -> None:
-    previous, vouched = GENESIS, dict[str, int]()
+async def _vouched(session: AsyncSession, verdict: Verdict, key: OKPKey) -> _Vouched:
+    """What the checkpoints say: by subject and row its hash and the checkpoint's number."""
+    previous = GENESIS
+    vouched: _Vouched = {}
     for row in await session.execute(select(checkpoints).order_by(checkpoints.c.number)):
         verdict.checkpoints += 1
         try:
@@ -192,21 +160,65 @@ async def _compare_checkpoints(
             verdict.wrong.append(f"checkpoint {row.number}: it does not follow from the one before it")
         previous = digest(row.token)
         for subject, (seq, hash_) in claims["heads"].items():
-            vouched[subject] = seq
-            if chains.get(subject, {}).get(seq) != hash_:
-                verdict.wrong.append(f"{subject}: checkpoint {row.number} saw another row {seq}")
-    await _unprotected(session, verdict, {s: max(chain) for s, chain in chains.items()}, vouched)
+            vouched.setdefault(subject, {})[seq] = (hash_, row.number)
+    return vouched
 
 
-async def _unprotected(
-    session: AsyncSession, verdict: Verdict, ends: Mapping[str, int], vouched: Mapping[str, int]
-) -> None:
-    open_ = {subject: end - vouched.get(subject, 0) for subject, end in ends.items()}
-    verdict.unprotected_rows = sum(count for count in open_.values() if count > 0)
+async def _walk(session: AsyncSession, verdict: Verdict, vouched: _Vouched) -> dict[str, _End]:
+    """The end of every chain, recomputed row by row; of a broken chain the first wrong row is named."""
+    ends: dict[str, _End] = {}
+    broken: set[str] = set()
+    async for row in _rows(session):
+        verdict.rows += 1
+        last = ends.get(row.subject, _NOTHING)
+        problem = _problem(row, last, vouched.get(row.subject, {}).pop(row.seq, None))
+        if problem and row.subject not in broken:
+            broken.add(row.subject)
+            verdict.wrong.append(f"{row.subject} row {row.seq} ({row.type}): {problem}")
+        ends[row.subject] = _End(row.seq, row.hash)
+    verdict.subjects = len(ends)
+    for subject, rows in sorted(vouched.items()):
+        for seq, (_, number) in sorted(rows.items()):
+            verdict.wrong.append(f"{subject}: checkpoint {number} saw row {seq}, which is not here")
+    return ends
+
+
+def _problem(row: Any, last: _End, vouched: tuple[str, int] | None) -> str | None:
+    if row.seq != last.seq + 1:
+        return f"rows {last.seq + 1} to {row.seq - 1} before it are missing"
+    if row.prev_hash != last.hash:
+        return "it does not follow from the row before it"
+    if row_hash(row._mapping) != row.hash:
+        return "its content was changed"
+    if row.details is not None and row.details_digest != digest(row.salt + row.details):
+        return "its details were changed"
+    if vouched and vouched[0] != row.hash:
+        return f"checkpoint {vouched[1]} saw another row here"
+    return None
+
+
+async def _compare_heads(session: AsyncSession, verdict: Verdict, ends: Mapping[str, _End]) -> None:
+    known: set[str] = set()
+    for subject, seq, hash_ in await session.execute(select(heads.c.subject, heads.c.seq, heads.c.hash)):
+        known.add(subject)
+        end = ends.get(subject, _NOTHING)
+        if seq and end is _NOTHING:
+            verdict.wrong.append(f"{subject}: the whole chain of {seq} rows is missing")
+        elif end.seq != seq:
+            verdict.wrong.append(f"{subject}: the head says {seq} rows, the chain has {end.seq}")
+        elif seq and end.hash != hash_:
+            verdict.wrong.append(f"{subject}: the head's hash is not that of row {seq}")
+    for subject in sorted(ends.keys() - known):
+        verdict.wrong.append(f"{subject}: a chain without a head")
+
+
+async def _unprotected(session: AsyncSession, verdict: Verdict, ends: Mapping[str, _End]) -> None:
+    covered = select(heads.c.subject, heads.c.vouched).where(heads.c.vouched > 0)
+    under = dict((await session.execute(covered)).tuples().all())
+    verdict.unprotected_rows = sum(max(0, end.seq - under.get(subject, 0)) for subject, end in ends.items())
     if verdict.unprotected_rows:
         last = await session.scalar(select(func.max(checkpoints.c.at)))
-        first = select(func.min(journal.c.at))
-        verdict.unprotected_since = last or await session.scalar(first)
+        verdict.unprotected_since = last or await session.scalar(select(func.min(journal.c.at)))
 
 
 async def seen_of(databases: Mapping[str, Database], source: str) -> dict[str, int]:

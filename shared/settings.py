@@ -7,18 +7,40 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class FrameSettings(BaseSettings):
-    """What every service needs to stand: its database, its bus, its keys, its files."""
+    """What every service needs to stand: its database, its bus, its keys, its files.
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, secrets_dir=None)
+    The database and the signing key are each service's own (environment: the service's prefix); what the
+    three share is named once, without a prefix.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
 
     database_url: str = Field(
-        description="sqlite+aiosqlite:///file or postgresql+asyncpg://user:password@host/name"
+        description="the service's own database: sqlite+aiosqlite:///file or postgresql+asyncpg://..."
     )
-    bus_url: str = Field(description="memory://name (one process only) or amqp://user:password@host/vhost")
-    service_key: SecretStr = Field(description="shared by the three services for internal calls and tickets")
-    signing_key_file: Path = Field(description="Ed25519 private key (JWK): checkpoints, receipts, webhooks")
-    issuers_file: Path | None = Field(None, description="JSON table of who may sign tokens for whom")
-    offices_files: list[Path] = Field([], description="CSV files laid over the shipped offices")
-    calendar_files: list[Path] = Field([], description="CSV files laid over the shipped calendar")
-    peer_url: str = Field("http://{service}:8000", description="where a peer's internal routes are")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    signing_key_file: Path = Field(
+        description="Ed25519 private key (JWK file) that signs checkpoints, receipts and webhooks"
+    )
+    bus_url: str = Field(
+        validation_alias="BUS_URL",
+        description="memory://name (all services in one process) or amqp://user:password@host/vhost",
+    )
+    service_key: SecretStr = Field(
+        validation_alias="SERVICE_KEY",
+        description="a secret the three services share, for internal calls and document tickets",
+    )
+    issuers_file: Path | None = Field(
+        None, validation_alias="ISSUERS_FILE", description="JSON table of who may sign tokens for whom"
+    )
+    offices_files: list[Path] = Field(
+        [], validation_alias="OFFICES_FILES", description="CSV files laid over the shipped offices"
+    )
+    calendar_files: list[Path] = Field(
+        [], validation_alias="CALENDAR_FILES", description="CSV files laid over the shipped calendar"
+    )
+    peer_url: str = Field(
+        "http://{service}:8000",
+        validation_alias="PEER_URL",
+        description="where a peer's internal routes are; {service} stands for its name",
+    )
+    log_level: str = Field("INFO", validation_alias="LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR")

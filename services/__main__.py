@@ -1,0 +1,165 @@
+"""python -m services COMMAND: start, migrate, try out, and prove. Without a command: all services."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from services import local
+from shared import logs
+
+SERVICES = ("cases", "referrals", "notifications")
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    import uvicorn
+
+    from services.embedded import PARTS, embedded
+    from shared.service import service
+
+    if arguments.command == "all":
+        local.prepare()
+        _migrate(arguments)
+        application = embedded()
+    else:
+        application = service(PARTS[arguments.command]())  # type: ignore[assignment]
+    uvicorn.run(
+        application,
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+    )
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from services.run import run
+
+    return asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from services.embedded import PARTS
+    from shared import migrations
+
+    named = getattr(arguments, "service", None)
+    for name in [named] if named else SERVICES:
+        parts = PARTS[name]()
+        migrations.upgrade(parts.migrations, parts.settings.database_url, parts.base)
+        print(f"{name}: the database is at the newest revision")
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from services.demo import main
+
+    return asyncio.run(main(arguments.url))
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    data = local.folder()
+    if not (data / "issuer-key.json").exists():
+        print(f"no local issuer in {data}; start `python -m services` once", file=sys.stderr)
+        return 1
+    print(
+        local.token(
+            data, arguments.org, arguments.sub, arguments.role, arguments.seconds, arguments.clearance
+        )
+    )
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from services.prove import verify
+
+    return asyncio.run(verify(arguments.checkpoint))
+
+
+def _reconcile(_: argparse.Namespace) -> int:
+    from services.prove import reconcile
+
+    return asyncio.run(reconcile())
+
+
+def _parked(arguments: argparse.Namespace) -> int:
+    from services.prove import parked
+
+    return asyncio.run(parked(arguments))
+
+
+def _verify_receipt(arguments: argparse.Namespace) -> int:
+    from services.prove import verify_receipt
+
+    return verify_receipt(arguments.file, arguments.key)
+
+
+def _openapi(arguments: argparse.Namespace) -> int:
+    from services.documents import write
+
+    return write(check=arguments.check)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], says: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(run=run)
+        return added
+
+    def serving(added: argparse.ArgumentParser) -> None:
+        added.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        added.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    for name in ("all", *SERVICES):
+        says = "all three services in one process" if name == "all" else f"the service {name} alone"
+        serving(command(name, _serve, says))
+    trying = command("run", _run, "all services, the sample receiver, and the walk through the main job")
+    serving(trying)
+    trying.add_argument("--no-walk", action="store_true", help="only serve, with the sample receiver")
+    migrating = command("migrate", _migrate, "bring the databases to the newest revision")
+    migrating.add_argument("service", nargs="?", choices=SERVICES)
+    walking = command("demo", _demo, "walk the main job against a running system")
+    walking.add_argument("--url", default="http://127.0.0.1:8000")
+    signing = command("token", _token, "a token of the local issuer, for trying out")
+    signing.add_argument("--org", required=True, help="office code, for example 330110")
+    signing.add_argument("--role", action="append", required=True, help="may be given several times")
+    signing.add_argument("--sub", default="tryout")
+    signing.add_argument("--seconds", type=int, default=3600)
+    signing.add_argument("--clearance", type=int, default=2, choices=range(5))
+    verifying = command("verify", _verify, "recompute every journal chain; names the first wrong row")
+    verifying.add_argument("--checkpoint", action="store_true", help="make a checkpoint first")
+    command("reconcile", _reconcile, "every event against every reader and every delivery")
+    waiting = command("parked", _parked, "events that wait: list, retry or skip them")
+    waiting.add_argument("action", choices=("list", "retry", "skip"))
+    waiting.add_argument("--service", choices=SERVICES)
+    waiting.add_argument("--source", choices=SERVICES)
+    waiting.add_argument("--subject")
+    waiting.add_argument("--seq", type=int)
+    waiting.add_argument("--reason", default="")
+    receipt = command("verify-receipt", _verify_receipt, "check a receipt offline")
+    receipt.add_argument("file")
+    receipt.add_argument("--key", required=True, help="the signer's public keys (JWK or JWKS file)")
+    writing = command(
+        "openapi", _openapi, "write the generated documents (or check that they are up to date)"
+    )
+    writing.add_argument("--check", action="store_true")
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """The exit code of the command in these words."""
+    said = list(sys.argv[1:] if words is None else words) or ["all"]
+    arguments = _parser().parse_args(said)
+    logs.configure(os.environ.get("LOG_LEVEL", "INFO"), readable=sys.stderr.isatty())
+    if arguments.command in ("run", "migrate", "verify", "reconcile", "parked", "openapi"):
+        local.prepare()
+    result: int = arguments.run(arguments)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

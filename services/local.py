@@ -1,0 +1,77 @@
+"""What the one-process start fills in where nothing was set: SQLite files, keys, an issuer for trying out.
+
+Everything lies in one folder (CASEBRIDGE_DATA, default `var`). In real use each of these is set, and nothing
+here has a say: a variable that is already in the environment is never touched.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+from joserfc.jwk import OKPKey
+
+from shared.identity import Role, new_key, read_key, sign_token
+
+ISSUER = "local"
+RECEIVER_PORT = 8099
+
+
+def folder() -> Path:
+    """Where the one-process start keeps its data."""
+    return Path(os.environ.get("CASEBRIDGE_DATA", "var")).resolve()
+
+
+def prepare() -> Path:
+    """Keys exist, and every variable that a service needs is set; returns the data folder."""
+    data = folder()
+    (data / "agencies").mkdir(parents=True, exist_ok=True)
+    data.chmod(0o700)
+    secret = _once(data / "service-key", lambda: secrets.token_urlsafe(32).encode())
+    signing = _once(data / "signing-key.json", lambda: _private(new_key("casebridge-1")))
+    _once(data / "issuer-key.json", lambda: _private(new_key("local-1")))
+    issuers = data / "issuers.json"
+    issuers.write_bytes(_issuers(read_key(data / "issuer-key.json")))
+    defaults = {
+        "BUS_URL": "memory://casebridge",
+        "SERVICE_KEY": secret.read_text().strip(),
+        "ISSUERS_FILE": str(issuers),
+        "CASES_DOCUMENTS_FOLDER": str(data / "documents"),
+    }
+    for name in ("cases", "referrals", "notifications"):
+        defaults[f"{name.upper()}_DATABASE_URL"] = f"sqlite+aiosqlite:///{data / name}.sqlite"
+        defaults[f"{name.upper()}_SIGNING_KEY_FILE"] = str(signing)
+    for variable, value in defaults.items():
+        os.environ.setdefault(variable, value)
+    return data
+
+
+def _once(file: Path, make: Callable[[], bytes]) -> Path:
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(make())
+    return file
+
+
+def _private(key: OKPKey) -> bytes:
+    return orjson.dumps(key.as_dict(private=True), option=orjson.OPT_INDENT_2)
+
+
+def _issuers(key: OKPKey) -> bytes:
+    roles = [role.value for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE)]
+    row = {"iss": ISSUER, "orgs": ["*"], "roles": roles, "jwks": {"keys": [key.as_dict(private=False)]}}
+    return orjson.dumps([row], option=orjson.OPT_INDENT_2)
+
+
+def agency_key(data: Path, code: str) -> OKPKey:
+    """The key pair of a sample agency, made when first asked for."""
+    file = data / "agencies" / f"{code}.json"
+    return read_key(_once(file, lambda: _private(new_key(f"{code}-1"))))
+
+
+def token(data: Path, org: str, sub: str, roles: list[str], seconds: int = 3600, clearance: int = 2) -> str:
+    """A token of the local issuer: for trying out, never in real use."""
+    key = read_key(data / "issuer-key.json")
+    return sign_token(key, ISSUER, org, sub, roles, seconds, clearance=clearance, name=sub)

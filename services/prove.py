@@ -1,0 +1,122 @@
+"""What an administrator asks the system to prove: nothing changed, nothing lost, nothing stuck unseen."""
+
+import argparse
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from sqlalchemy import select
+
+from services.embedded import all_parts
+from services.notifications import reconciliation
+from shared import inbox, proof
+from shared.database import Database
+from shared.identity import Actor, Kind, Role, read_key
+from shared.reactions import ReactionTable
+from shared.service import Parts, make_frame, shared_reactions
+
+
+@asynccontextmanager
+async def _databases(parts: Mapping[str, Parts]) -> AsyncIterator[dict[str, Database]]:
+    opened = {name: Database(each.settings.database_url, pool_size=2) for name, each in parts.items()}
+    try:
+        yield opened
+    finally:
+        for database in opened.values():
+            await database.close()
+
+
+async def verify(checkpoint: bool) -> int:
+    """Every journal against its heads, its checkpoints and what its readers saw; 0 when all is intact."""
+    parts = all_parts()
+    intact = True
+    async with _databases(parts) as databases:
+        for name, each in parts.items():
+            key = read_key(each.settings.signing_key_file)
+            if checkpoint:
+                async with databases[name].writing() as session:
+                    token = await proof.checkpoint(session, name, key)
+                print(f"{name}: checkpoint {token or '(nothing new)'}")
+            seen = await proof.seen_of(databases, name)
+            verdict = await proof.verify(databases[name], name, key, seen)
+            print(verdict)
+            intact = intact and not verdict.wrong
+    return 0 if intact else 1
+
+
+async def reconcile() -> int:
+    """Every source's events against every reader, every matching event against its delivery; 0 when complete."""
+    parts = all_parts()
+    async with _databases(parts) as databases:
+        accounts = await proof.reconcile(databases, {name: each.listens_to for name, each in parts.items()})
+        for account in accounts:
+            print(account)
+        sources = {name: databases[name] for name in parts["notifications"].listens_to}
+        deliveries = await reconciliation.account(databases["notifications"], sources)
+        print(deliveries)
+    return 0 if deliveries.complete and all(account.complete for account in accounts) else 1
+
+
+async def parked(arguments: argparse.Namespace) -> int:
+    """List what waits, or retry or skip one quarantined event (with a reason, into the journal)."""
+    parts = all_parts()
+    if arguments.action == "list":
+        async with _databases(parts) as databases:
+            for name, database in databases.items():
+                await _list(name, database)
+        return 0
+    if not (arguments.service and arguments.source and arguments.subject and arguments.seq):
+        print("retry and skip need --service --source --subject --seq")
+        return 2
+    if arguments.action == "skip" and not arguments.reason:
+        print("skip needs --reason")
+        return 2
+    return await _release(parts[arguments.service], arguments)
+
+
+async def _list(name: str, database: Database) -> None:
+    async with database.reading() as session:
+        rows = await session.execute(select(inbox.parked).order_by(inbox.parked.c.since).limit(200))
+        for row in rows:
+            error = f" {row.error}" if row.error else ""
+            print(
+                f"{name}: {row.state.value} {row.source} {row.subject} {row.seq} since {row.since:%F %T}{error}"
+            )
+
+
+async def _release(parts: Parts, arguments: argparse.Namespace) -> int:
+    frame = make_frame(parts)
+    frame.inbox = inbox.Inbox(frame, ReactionTable([*shared_reactions(parts), *parts.reactions]))
+    where = (arguments.source, arguments.subject, arguments.seq)
+    try:
+        if arguments.action == "retry":
+            done = await frame.inbox.retry(*where)
+            print("applied" if done else "it failed again and waits")
+            return 0 if done else 1
+        operator = Actor("operator", "operator", "", Kind.SERVICE, frozenset({Role.ADMIN}), 9)
+        await frame.inbox.skip(*where, arguments.reason, operator)
+        print("skipped; recorded in the journal")
+        return 0
+    finally:
+        await frame.bus.close()
+        await frame.database.close()
+
+
+def verify_receipt(file: str, key: str) -> int:
+    """Check a compact JWS receipt against public keys, without any server."""
+    found = orjson.loads(Path(key).read_bytes())
+    keys = KeySet.import_key_set(found if "keys" in found else {"keys": [found]})
+    try:
+        receipt = jws.deserialize_compact(
+            Path(file).read_text().strip(), keys, algorithms=["Ed25519", "ES256"]
+        )
+    except (JoseError, ValueError) as exc:
+        print(f"NOT VALID: {type(exc).__name__}")
+        return 1
+    print(orjson.dumps(orjson.loads(receipt.payload), option=orjson.OPT_INDENT_2).decode())
+    print("valid")
+    return 0
