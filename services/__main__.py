@@ -10,6 +10,7 @@ from services import local
 from shared import logs
 
 SERVICES = ("cases", "referrals", "notifications")
+STOP_SECONDS = 10
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -143,9 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     receipt = command("verify-receipt", _verify_receipt, "check a receipt offline")
     receipt.add_argument("file")
     receipt.add_argument("--key", required=True, help="the signer's public keys (JWK or JWKS file)")
-    writing = command(
-        "openapi", _openapi, "write the generated documents (or check that they are up to date)"
-    )
+    writing = command("openapi", _openapi, "write the generated documents, or check them")
     writing.add_argument("--check", action="store_true")
     return parser
 

@@ -49,7 +49,7 @@ async def verify(checkpoint: bool) -> int:
 
 
 async def reconcile() -> int:
-    """Every source's events against every reader, every matching event against its delivery; 0 when complete."""
+    """Events against readers, matching events against deliveries; 0 when nothing is missing."""
     parts = all_parts()
     async with _databases(parts) as databases:
         accounts = await proof.reconcile(databases, {name: each.listens_to for name, each in parts.items()})

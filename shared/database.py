@@ -239,9 +239,11 @@ async def _closed(connection: "asyncpg.Connection[Any]") -> None:
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """An engine for sqlite+aiosqlite or postgresql+asyncpg, with a limit on every wait."""
+    """An engine for sqlite+aiosqlite or postgresql+asyncpg: a limit on every wait, no values in its errors."""
     if url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS)
+        return create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS, hide_parameters=True
+        )
     settings = {
         "statement_timeout": f"{STATEMENT_SECONDS}s",
         "lock_timeout": f"{LOCK_SECONDS}s",
@@ -260,6 +262,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args=arguments,
     )
 

@@ -86,7 +86,7 @@ def _traceparent(headers: dict[bytes, bytes]) -> str:
 
 
 def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
-    """The body in pieces, refused when it grows beyond its limit or stops coming (FastAPI lets this through)."""
+    """The body in pieces, refused when it grows beyond its limit or stops coming."""
     uploading = not headers.get(b"content-type", b"application/json").startswith(b"application/json")
     most = MOST_UPLOAD_BYTES if uploading else MOST_JSON_BYTES
     said = headers.get(b"content-length", b"0")

@@ -39,7 +39,7 @@ from shared import (
     proof,
     standing,
 )
-from shared.bus import Bus, Member, open_bus
+from shared.bus import Bus, BusAway, Member, open_bus
 from shared.calendar import Calendar
 from shared.database import Database
 from shared.doorway import Doorway
@@ -201,8 +201,9 @@ async def _running(parts: Parts, frame: Frame) -> AsyncIterator[None]:
             f"{parts.name}: the database is at revision {stands}, this program needs {newest}; "
             "run `python -m services migrate` first"
         )
-    for warning in frame.offices.warnings[:3]:
-        log.warning("office tree", service=parts.name, warning=warning)
+    if frame.offices.warnings:
+        first, count = frame.offices.warnings[0], len(frame.offices.warnings)
+        log.warning("the office tree needs confirmation", service=parts.name, doubts=count, first=first)
     async with frame.database.writing(frame=frame) as session:
         await standing.follow_the_tree(session, frame.offices)
     await frame.bus.join(_member(parts, frame))
@@ -286,16 +287,21 @@ async def _every(
             frame.failed.pop(name, None)
             await asyncio.sleep(seconds)
         except Exception as exc:
-            known = problems.out_of_reach(exc) or type(exc).__name__ == "BusAway"
-            frame.failed[name] = type(exc).__name__
-            log.warning(
-                "background task failed; it goes on",
-                task=name,
-                service=frame.name,
-                error=str(exc)[:200],
-                exc_info=None if known else exc,
-            )
+            _note(frame, name, exc)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+def _note(frame: Frame, name: str, exc: Exception) -> None:
+    """A failure is told once, until the task succeeds or fails otherwise."""
+    kind = type(exc).__name__
+    if frame.failed.get(name) == kind:
+        return
+    frame.failed[name] = kind
+    expected = isinstance(exc, BusAway) or problems.out_of_reach(exc)
+    trace = None if expected else exc
+    log.warning(
+        "background task failed; it goes on", task=name, service=frame.name, error=kind, exc_info=trace
+    )
 
 
 # -- health, metrics, docs, and what peers may ask -----------------------------------------------------------
