@@ -1,0 +1,58 @@
+"""The walk: what each part of the story does, in order, and the story's beginning and end."""
+
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+import httpx
+
+from services import local
+from services.demo import opening, outward, proving
+from services.demo.api import Api, Off
+from services.demo.story import Story
+
+# The case of the last walk in this process, for whoever prints where to look.
+LAST: dict[str, str] = {}
+
+PARTS: tuple[Callable[[Story], Awaitable[None]], ...] = (
+    opening.prepare,
+    opening.register,
+    opening.assess_and_open,
+    opening.serve_decision,
+    opening.take_up,
+    opening.assign,
+    opening.supervise,
+    outward.file_list,
+    outward.hand_over_to_police,
+    outward.hand_over_to_cyberspace,
+    outward.suggest,
+    outward.serve,
+    outward.report_for_record,
+    outward.reply_on_paper,
+    outward.judge,
+    outward.report_to_superior,
+    proving.inbox,
+    proving.who_sees_what,
+    proving.deliveries,
+    proving.receipts,
+    proving.timeline,
+)
+
+
+async def main(url: str, receiver: str | None = None) -> int:
+    """Walk the whole story; 0 when everything was as it should be, 1 with the reason when not."""
+    began = time.monotonic()
+    where = receiver or f"http://127.0.0.1:{local.RECEIVER_PORT}"
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
+        story = Story(Api(http, local.folder()), where)
+        print(f"The main job, through the public API of {urlsplit(url).netloc}")
+        try:
+            for part in PARTS:
+                await part(story)
+        except (Off, httpx.HTTPError, KeyError, OSError) as exc:
+            print(f"\nOFF: {exc or type(exc).__name__}", file=sys.stderr, flush=True)
+            return 1
+    LAST["case"] = story.case["id"]
+    print(f"\nThe walk is green: {story.count} steps in {time.monotonic() - began:.1f} s.", flush=True)
+    return 0
