@@ -49,10 +49,11 @@ async def verify(checkpoint: bool) -> int:
 
 
 async def reconcile() -> int:
-    """Events against readers, matching events against deliveries; 0 when nothing is missing."""
+    """Events against readers, matching events against deliveries; 0 when none is missing."""
     parts = all_parts()
     async with _databases(parts) as databases:
-        accounts = await proof.reconcile(databases, {name: each.listens_to for name, each in parts.items()})
+        hears = {name: each.listens_to for name, each in parts.items()}
+        accounts = await proof.reconcile(databases, hears)
         for account in accounts:
             print(account)
         sources = {name: databases[name] for name in parts["notifications"].listens_to}

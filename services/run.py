@@ -1,4 +1,4 @@
-"""`make run`: migrate, serve all three services, start the sample receiver, walk the main job, keep serving."""
+"""`make run`: migrate, serve all services, start the sample receiver, walk the main job, keep serving."""
 
 import asyncio
 import os

@@ -75,14 +75,15 @@ async def register(story: Story) -> None:
     """A lead arrives at a primary-level office; its priority comes with reasons."""
     who = AT_PRIMARY["prosecutor"]
     story.lead = await story.api.post(who, "/cases/v1/leads", story.dated(0, **LEAD))
-    reasons = [
-        f"{f['code']:<9} {f['zh']} ({article(f)})  {f['note']}".rstrip() for f in story.lead["priority"]
-    ]
+    reasons = []
+    for focus in story.lead["priority"]:
+        reasons.append(f"{focus['code']:<9} {focus['zh']} ({article(focus)})")
+        reasons += [f"          {focus['note']}"] if focus["note"] else []
     story.say(
         who, f"registers lead 线索 {story.lead['number']} (R 24, 25); priority, with reasons:", *reasons
     )
-    codes = sorted(focus["code"] for focus in story.lead["priority"])
-    expect(codes == ["over_10k", "sector", "sensitive"], f"the priority of the lead is {codes}")
+    codes = {focus["code"] for focus in story.lead["priority"]}
+    expect(codes == {"over_10k", "sector", "sensitive"}, f"the priority of the lead is {sorted(codes)}")
 
 
 async def assess_and_open(story: Story) -> None:
@@ -110,7 +111,7 @@ async def serve_decision(story: Story) -> None:
     """The opening decision goes to the agency by itself; its service is proved (T4)."""
     clerk = AT_PRIMARY["prosecutor"]
     handoff = await story.handoff(clerk, "filing_decision")
-    body = {"service_manner": "signature", "occurred_on": story.day(4), "document_sha256": None}
+    body = {"manner": "signature", "occurred_on": story.day(4)}
     await story.api.act(clerk, f"/referrals/v1/handoffs/{handoff['id']}", "service", body)
     clock = await story.clock(clerk, "T4", state="met")
     story.say(clerk, f"proves service of the opening decision on {ADDRESSEE} (R 70)", story.told(clock))

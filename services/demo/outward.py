@@ -24,6 +24,9 @@ PARTS = {
 }
 
 
+SERVED = (("T5", "met"), ("T6", "running"), ("T7", "running"))
+
+
 async def _upload(story: Story, content: bytes, name: str) -> Json:
     path = f"/cases/v1/matters/{story.case['id']}/documents"
     return await story.api.upload(AT_DISTRICT["prosecutor"], path, content, name, "text/plain")
@@ -92,10 +95,9 @@ async def suggest(story: Story) -> None:
     story.case = await story.api.get(who, story.case_path)
     story.suggestion = story.case["suggestions"][0]
     clock = await story.clock(who, "T5")
+    number = story.suggestion["number"]
     story.say(
-        who,
-        f"makes a suggestion 检察建议 {story.suggestion['number']} to {ADDRESSEE} (R 75; eight parts checked)",
-        story.told(clock),
+        who, f"makes suggestion 检察建议 {number} to {ADDRESSEE} (R 75, eight parts)", story.told(clock)
     )
 
 
@@ -104,7 +106,7 @@ async def serve(story: Story) -> None:
     who = AT_DISTRICT["prosecutor"]
     story.served = await story.handoff(who, "suggestion")
     path = f"/referrals/v1/handoffs/{story.served['id']}"
-    await story.api.act(who, path, "service", {"service_manner": "signature", "occurred_on": story.day(11)})
+    await story.api.act(who, path, "service", {"manner": "signature", "occurred_on": story.day(11)})
     clocks = [
         await story.clock(who, "T5", state="met"),
         await story.clock(who, "T6"),

@@ -86,7 +86,8 @@ class Story:
         """A clock in one line."""
         kind = "statutory" if clock["statutory"] else "internal"
         met = f", met on {clock['met_on']}" if clock["met_on"] else ""
-        return f"{clock['row']} ({clock['article']}, {kind}): from {clock['basis_on']}, last day {clock['due_on']}{met}"
+        row = f"{clock['row']} ({clock['article']}, {kind})"
+        return f"{row}: from {clock['basis_on']}, last day {clock['due_on']}{met}"
 
     async def approved(self, office: dict[str, Person], proposal: Json, day: int) -> Json:
         """The proposal after the department head's review and the chief's approval."""

@@ -1,0 +1,182 @@
+"""The case side of the custody protocol: lock, refuse, move, release; and leave to know, given and ended."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases import queries
+from services.cases.actions.proposals import cancel
+from services.cases.actions.stepping import Matter, release, stand
+from services.cases.events import (
+    CustodyLocked,
+    CustodyMoved,
+    CustodyRefused,
+    GrantEnded,
+    GrantGiven,
+    GrantRefused,
+)
+from services.cases.rules.custody import PROTOCOL, effect_of, stays
+from services.cases.rules.lifecycle import ENDED
+from services.cases.rules.vocabulary import OrderState
+from services.cases.tables import Lead, Order
+from shared import journal, ledger
+from shared.events import Event, subject_of
+from shared.standing import Grant, standing_of
+
+RECORD = "record"
+
+
+async def _say(session: AsyncSession, matter_id: UUID, event: Event) -> None:
+    await journal.record(session, subject_of(matter_id), event, basis=PROTOCOL)
+
+
+async def _refuse(session: AsyncSession, order: Order, reason: str) -> None:
+    order.state = OrderState.REFUSED
+    event = CustodyRefused(matter_id=order.matter_id, order_id=order.id, reason=reason)
+    await _say(session, order.matter_id, event)
+
+
+def _why_not(matter: Matter | None, basis_epoch: int) -> str | None:
+    """Why an order cannot move the matter, or nothing."""
+    if matter is None:
+        return "unknown"
+    if matter.stage in ENDED:
+        return "ended"
+    if matter.epoch != basis_epoch:
+        return "stale_epoch"
+    return "already_moving" if matter.moving is not None else None
+
+
+async def lock_for(session: AsyncSession, order: Order, matter: Matter | None, basis_epoch: int) -> None:
+    """The matter waits for this order, if it is open, of the epoch the order saw, and waits for no other."""
+    reason = _why_not(matter, basis_epoch)
+    if matter is None or reason:
+        await _refuse(session, order, reason or "unknown")
+        return
+    matter.moving, order.state = order.id, OrderState.LOCKED
+    await stand(session, matter, PROTOCOL)
+    event = CustodyLocked(matter_id=matter.id, order_id=order.id, epoch=matter.epoch)
+    await _say(session, matter.id, event)
+
+
+async def move(session: AsyncSession, order: Order, matter: Matter | None, received_on: date) -> None:
+    """The matter is the addressee's from now on: one more epoch, old leave revoked, clocks and all with it.
+
+    An order that the matter does not wait for changes nothing, and is told so.
+    """
+    if matter is None or matter.moving != order.id:
+        if order.state is not OrderState.MOVED:
+            await _refuse(session, order, "not_waiting_for_it")
+        return
+    before = matter.office
+    effect = effect_of(order.mode)
+    matter.office, matter.moving = order.addressee, None
+    matter.epoch += 1
+    if effect and effect.origin:
+        matter.origin = effect.origin
+    order.state = OrderState.MOVED
+    await cancel(session, matter)
+    await ledger.hand_over(session, matter.id, matter.office)
+    revoked = await _regranted(session, order, matter, before, received_on)
+    event = CustodyMoved(
+        matter_id=matter.id,
+        order_id=order.id,
+        from_office=before,
+        to_office=matter.office,
+        epoch=matter.epoch,
+    )
+    basis = effect.basis if effect else PROTOCOL
+    await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
+    for grant in revoked:
+        await _say(
+            session, matter.id, GrantEnded(matter_id=matter.id, order_id=grant.id, reason="custody_moved")
+        )
+
+
+async def _regranted(
+    session: AsyncSession, order: Order, matter: Matter, before: str, received_on: date
+) -> list[Grant]:
+    """Leave that came with the old custody is revoked, what the order grants is given; what was revoked."""
+    standing = await standing_of(session, matter.id)
+    held = standing.grants if standing else ()
+    kept = [g for g in held if stays(g.scope) and g.org != matter.office]
+    given = [_grant(order, before, matter, received_on)] if order.grants_scope else []
+    await stand(session, matter, PROTOCOL, grants=(*kept, *given))
+    return [grant for grant in held if grant not in kept]
+
+
+def _grant(order: Order, org: str, matter: Matter, begins_on: date) -> Grant:
+    assert order.grants_scope is not None
+    return Grant(
+        id=order.id,
+        org=org,
+        scope=order.grants_scope,
+        ceiling=matter.classification,
+        begins_on=begins_on,
+    )
+
+
+async def let_go(session: AsyncSession, order: Order, matter: Matter | None, reason: str) -> None:
+    """The order is over: its lock is off, and the leave it gave has ended."""
+    if matter is not None and matter.moving == order.id:
+        await release(session, matter, reason)
+    if order.state in (OrderState.LOCKED, OrderState.RELEASED, OrderState.GRANTED):
+        order.state = OrderState.WITHDRAWN if reason == "withdrawn" else OrderState.ENDED
+    for each in await _granted(session, order, matter):
+        await end_grant(session, order, each, reason)
+
+
+async def _granted(session: AsyncSession, order: Order, matter: Matter | None) -> list[Matter]:
+    """The matters whose standing carries this order's leave: the matter, and the case that it became."""
+    found: list[Matter] = [matter] if matter is not None else []
+    if isinstance(matter, Lead) and matter.case_id is not None:
+        case = await queries.matter_of(session, matter.case_id)
+        found += [case] if case is not None else []
+    return found
+
+
+def _why_no_grant(order: Order, matter: Matter | None) -> str | None:
+    """Why an order's leave cannot be given; an ended matter can still be reported for record."""
+    if matter is None:
+        return "unknown"
+    if matter.office not in (order.issuer, order.addressee):
+        return "not_the_holder"
+    return "ended" if matter.stage in ENDED and order.grants_scope != RECORD else None
+
+
+async def give_grant(session: AsyncSession, order: Order, matter: Matter | None) -> None:
+    """Leave to know of the matter, for the office of the order that does not hold it; else the reason."""
+    reason = _why_no_grant(order, matter)
+    if matter is None or reason:
+        order.state = OrderState.REFUSED
+        event = GrantRefused(matter_id=order.matter_id, order_id=order.id, reason=reason or "unknown")
+        await _say(session, order.matter_id, event)
+        return
+    other = order.issuer if order.issuer != matter.office else order.addressee
+    standing = await standing_of(session, matter.id)
+    held = standing.grants if standing else ()
+    order.state = OrderState.GRANTED
+    grant = _grant(order, other, matter, order.issued_on)
+    await stand(session, matter, PROTOCOL, grants=(*held, grant))
+    given = GrantGiven(matter_id=matter.id, order_id=order.id, org=grant.org, scope=grant.scope)
+    await _say(session, matter.id, given)
+
+
+async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason: str) -> None:
+    """The leave that the order gave is taken back, if it is there."""
+    standing = await standing_of(session, matter.id)
+    held = standing.grants if standing else ()
+    left = tuple(grant for grant in held if grant.id != order.id)
+    if len(left) == len(held):
+        return
+    await journal.lock(session, subject_of(matter.id))
+    await stand(session, matter, PROTOCOL, grants=left)
+    await _say(session, matter.id, GrantEnded(matter_id=matter.id, order_id=order.id, reason=reason))
+
+
+def note_basis(order: Order) -> None:
+    """An order in force that moves nothing, but settles jurisdiction, opens the act that rests on it."""
+    effect = effect_of(order.mode)
+    if effect is not None and effect.settles and not order.moves_custody:
+        order.state = OrderState.BASIS

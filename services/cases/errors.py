@@ -1,0 +1,173 @@
+"""What this service refuses, by name."""
+
+from typing import ClassVar
+
+from shared.problems import NotFound, Refusal
+
+
+class StepNotOpen(Refusal):
+    """The matter is not at a stage from which this act may be done."""
+
+    zh = "案件（线索）所处阶段不能办理该事项"
+
+
+class ConditionNotMet(Refusal):
+    """The act is known at this stage, but its condition is not met."""
+
+    zh = "尚不具备办理该事项的条件"
+
+
+class MatterIsMoving(Refusal):
+    """An order is moving this matter to another office; acts that end it or speak outward wait."""
+
+    zh = "案件正在移转，终结性和对外事项暂停办理"
+
+
+class NotYourMatter(Refusal):
+    """Only the handling office may act in this matter."""
+
+    status: ClassVar[int] = 403
+    zh = "仅承办院可以办理"
+
+
+class NotCompetent(Refusal):
+    """The office has no jurisdiction over this matter; the lawful ways out are named."""
+
+    zh = "本院没有管辖权"
+
+
+class CompetenceUnclear(Refusal):
+    """Jurisdiction is not clear; a person must confirm it with a reason."""
+
+    zh = "管辖不明确，须由办案人员说明理由后确认"
+
+
+class OrderNotInForce(Refusal):
+    """The order named as basis is not in force for this matter and office."""
+
+    zh = "所依据的指定或交办等决定未对本案生效"
+
+
+class ProposalPending(Refusal):
+    """A proposal in this matter is still waiting for its decision."""
+
+    zh = "本案尚有待审批的事项"
+
+
+class ProposalNotOpen(Refusal):
+    """The proposal is no longer waiting for this."""
+
+    zh = "该审批事项已不在此环节"
+
+
+class AnotherPersonNeeded(Refusal):
+    """Proposer and approver must be two different persons."""
+
+    zh = "承办人与审批人不得为同一人"
+
+
+class SuggestionIncomplete(Refusal):
+    """The suggestion lacks a part that it must have."""
+
+    zh = "检察建议书缺少法定内容"
+
+
+class PeriodTooShort(Refusal):
+    """The rectification period is shorter than the time the law gives the agency."""
+
+    zh = "整改期限短于法定期限"
+
+
+class AgencyUnknown(Refusal):
+    """No agency of that code is known on that day."""
+
+    zh = "该日期没有此机关"
+
+
+class AgencyNeeded(Refusal):
+    """An administrative case with an addressed document needs the agency it concerns."""
+
+    zh = "须指明行政机关"
+
+
+class WrongAddressee(Refusal):
+    """The suggestion must go to the agency that the case was opened against."""
+
+    zh = "检察建议的对象应为立案所指的行政机关"
+
+
+class FindingDoesNotFit(Refusal):
+    """This finding does not fit what has happened."""
+
+    zh = "该认定与已发生的情况不符"
+
+
+class GroundDoesNotFit(Refusal):
+    """This ground of termination is not open here."""
+
+    zh = "该终结理由在此不适用"
+
+
+class ReasonNeeded(Refusal):
+    """An act entered this late needs a reason."""
+
+    zh = "补录时间较久，须说明理由"
+
+
+class DigestMismatch(Refusal):
+    """The bytes received are not the bytes announced."""
+
+    status: ClassVar[int] = 422
+    zh = "收到的内容与声明的摘要不一致"
+
+
+class DocumentTooLarge(Refusal):
+    """The document is larger than this service takes."""
+
+    status: ClassVar[int] = 413
+    zh = "文件超过大小上限"
+
+
+class DocumentUnknown(Refusal):
+    """No document with this SHA-256 is kept in this matter."""
+
+    zh = "本案没有该文件"
+
+
+class TicketRefused(Refusal):
+    """The ticket is not acceptable, has expired, or names another document."""
+
+    status: ClassVar[int] = 403
+    zh = "文件凭证无效或已过期"
+
+
+class ExternalIdTaken(Refusal):
+    """Another matter of this office already carries this external number."""
+
+    zh = "该外部编号已用于本院其他事项"
+
+
+class ClearanceTooLow(Refusal):
+    """You may not set a classification above your own clearance."""
+
+    status: ClassVar[int] = 403
+    zh = "密级不得高于本人的知悉范围"
+
+
+class MediaTypeNotTaken(Refusal):
+    """Documents of this media type are not taken."""
+
+    status: ClassVar[int] = 415
+    zh = "不接收此类型的文件"
+
+
+class LeadNotFound(NotFound):
+    """No such lead, or not one that you may see."""
+
+    zh = "线索不存在或无权查看"
+
+
+class CaseNotFound(NotFound):
+    """No such case, or not one that you may see."""
+
+    zh = "案件不存在或无权查看"

@@ -1,0 +1,286 @@
+"""Everything this service announces: identifiers and facts, no personal information."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.cases.rules.vocabulary import (
+    Act,
+    Finding,
+    Ground,
+    Origin,
+    Outcome,
+    Pace,
+    Procedure,
+    Sector,
+    Source,
+    Stage,
+)
+from shared.events import Event
+from shared.identity import Role
+
+
+class GrantFacts(BaseModel):
+    """Who else may know of a matter, in which scope, up to which classification, from when to when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    org: str
+    sub: str | None
+    scope: str
+    ceiling: int
+    begins_on: date
+    ends_on: date | None
+
+
+class StandingChanged(Event):
+    """Who holds a matter and who may know of it, whole, after a change."""
+
+    name: ClassVar[str] = "standing_changed"
+
+    matter_id: UUID
+    kind: str
+    holder: str
+    epoch: int
+    closed: bool
+    classification: int
+    sector: Sector | None
+    place: str | None
+    origin: Origin
+    moving: UUID | None
+    grants: tuple[GrantFacts, ...]
+    recused: tuple[str, ...]
+
+
+class LeadRegistered(Event):
+    """An office registered a lead."""
+
+    name: ClassVar[str] = "lead_registered"
+
+    lead_id: UUID
+    number: str
+    office: str
+    source: Source
+    sector: Sector | None
+    place: str | None
+    focuses: tuple[str, ...]
+
+
+class LeadAssessed(Event):
+    """A lead was assessed for truth and checkability."""
+
+    name: ClassVar[str] = "lead_assessed"
+
+    lead_id: UUID
+    outcome: Outcome
+
+
+class LeadClosed(Event):
+    """A lead ended: a case was opened on it, or it was declined."""
+
+    name: ClassVar[str] = "lead_closed"
+
+    lead_id: UUID
+    outcome: Stage
+    case_id: UUID | None
+
+
+class StepProposed(Event):
+    """An act was proposed and waits for the first of its approval chain."""
+
+    name: ClassVar[str] = "step_proposed"
+
+    matter_id: UUID
+    proposal_id: UUID
+    act: Act
+    office: str
+    awaiting: Role
+
+
+class StepReviewed(Event):
+    """A proposed act was reviewed and waits for the next of its chain."""
+
+    name: ClassVar[str] = "step_reviewed"
+
+    matter_id: UUID
+    proposal_id: UUID
+    act: Act
+    office: str
+    awaiting: Role
+
+
+class StepDecided(Event):
+    """A proposed act was approved or refused; a move of the matter refuses what was open."""
+
+    name: ClassVar[str] = "step_decided"
+
+    matter_id: UUID
+    proposal_id: UUID
+    act: Act
+    office: str
+    approved: bool
+
+
+class CaseOpened(Event):
+    """An office opened a case on a lead."""
+
+    name: ClassVar[str] = "case_opened"
+
+    case_id: UUID
+    lead_id: UUID
+    number: str
+    office: str
+    procedure: Procedure
+    addressee: str | None
+    opened_on: date
+    document_sha256: str | None
+
+
+class CaseTerminated(Event):
+    """A case was terminated."""
+
+    name: ClassVar[str] = "case_terminated"
+
+    case_id: UUID
+    number: str
+    office: str
+    ground: Ground
+
+
+class CustodyLocked(Event):
+    """The matter waits for its receipt by the office to which an order moves it."""
+
+    name: ClassVar[str] = "custody_locked"
+
+    matter_id: UUID
+    order_id: UUID
+    epoch: int
+
+
+class CustodyRefused(Event):
+    """An order cannot move the matter as it stands."""
+
+    name: ClassVar[str] = "custody_refused"
+
+    matter_id: UUID
+    order_id: UUID
+    reason: str
+
+
+class CustodyMoved(Event):
+    """The matter has another handling office."""
+
+    name: ClassVar[str] = "custody_moved"
+
+    matter_id: UUID
+    order_id: UUID
+    from_office: str
+    to_office: str
+    epoch: int
+
+
+class CustodyReleased(Event):
+    """The matter no longer waits for this order."""
+
+    name: ClassVar[str] = "custody_released"
+
+    matter_id: UUID
+    order_id: UUID
+    reason: str
+
+
+class GrantGiven(Event):
+    """An order gave an office leave to know of the matter."""
+
+    name: ClassVar[str] = "grant_given"
+
+    matter_id: UUID
+    order_id: UUID
+    org: str
+    scope: str
+
+
+class GrantEnded(Event):
+    """The leave that an order gave has ended."""
+
+    name: ClassVar[str] = "grant_ended"
+
+    matter_id: UUID
+    order_id: UUID
+    reason: str
+
+
+class GrantRefused(Event):
+    """The leave that an order asks for cannot be given."""
+
+    name: ClassVar[str] = "grant_refused"
+
+    matter_id: UUID
+    order_id: UUID
+    reason: str
+
+
+class SuggestionMade(Event):
+    """An office decided on a suggestion to an agency."""
+
+    name: ClassVar[str] = "suggestion_made"
+
+    case_id: UUID
+    suggestion_id: UUID
+    number: str
+    office: str
+    agency: str
+    pace: Pace
+    decided_on: date
+    rectify_by: date
+    document_sha256: str
+
+
+class ReplyJudged(Event):
+    """The answer to a suggestion, or its absence, was judged."""
+
+    name: ClassVar[str] = "reply_judged"
+
+    case_id: UUID
+    suggestion_id: UUID
+    handoff_id: UUID | None
+    finding: Finding
+
+
+class DocumentFiled(Event):
+    """A document was filed in a matter."""
+
+    name: ClassVar[str] = "document_filed"
+
+    matter_id: UUID
+    document_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+    classification: int
+
+
+PUBLISHED: tuple[type[Event], ...] = (
+    StandingChanged,
+    LeadRegistered,
+    LeadAssessed,
+    LeadClosed,
+    StepProposed,
+    StepReviewed,
+    StepDecided,
+    CaseOpened,
+    CaseTerminated,
+    CustodyLocked,
+    CustodyRefused,
+    CustodyMoved,
+    CustodyReleased,
+    GrantGiven,
+    GrantEnded,
+    GrantRefused,
+    SuggestionMade,
+    ReplyJudged,
+    DocumentFiled,
+)

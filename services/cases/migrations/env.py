@@ -1,0 +1,5 @@
+"""The lineage of `cases`."""
+
+from shared import migrations
+
+migrations.run()

@@ -1,0 +1,57 @@
+"""The only SELECTs of this service: what you may not see does not exist."""
+
+from services.cases.queries.asking import competence, last_day, priority, rows
+from services.cases.queries.matters import (
+    case_for,
+    document_by_ticket,
+    document_for,
+    document_in,
+    documents_of,
+    lead_for,
+    matter_for,
+    matter_of,
+    named_elsewhere,
+    order_of,
+    pending_proposal,
+    proposal_for,
+    proposal_matter,
+    settling_order,
+    suggestion_for,
+    suggestion_of,
+    suggestions_of,
+    visible_cases,
+    visible_leads,
+    visible_proposals,
+)
+from services.cases.queries.opening import open_acts
+from services.cases.queries.telling import clocks_of, timeline_of
+
+__all__ = [
+    "case_for",
+    "clocks_of",
+    "competence",
+    "document_by_ticket",
+    "document_for",
+    "document_in",
+    "documents_of",
+    "last_day",
+    "lead_for",
+    "matter_for",
+    "matter_of",
+    "named_elsewhere",
+    "open_acts",
+    "order_of",
+    "pending_proposal",
+    "priority",
+    "proposal_for",
+    "proposal_matter",
+    "rows",
+    "settling_order",
+    "suggestion_for",
+    "suggestion_of",
+    "suggestions_of",
+    "timeline_of",
+    "visible_cases",
+    "visible_leads",
+    "visible_proposals",
+]

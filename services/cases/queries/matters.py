@@ -1,0 +1,202 @@
+"""Leads, cases and what belongs to them, as the actor may see them; and, for announcements, as they are."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.errors import CaseNotFound, LeadNotFound
+from services.cases.rules.custody import EFFECTS
+from services.cases.rules.vocabulary import OrderState, ProposalState
+from services.cases.tables import Case, Document, ExternalId, Lead, Order, Proposal, Suggestion
+from shared.identity import Actor
+from shared.problems import NotFound
+from shared.standing import below, matters, permits
+
+PENDING = (ProposalState.AWAITING_REVIEW, ProposalState.AWAITING_DECISION)
+SETTLING = [effect.mode.value for effect in EFFECTS if effect.settles]
+
+
+def visible_leads(
+    actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
+) -> Select[Any]:
+    """The leads that the actor may know of: below an office's path, by a number elsewhere, by columns."""
+    return _narrowed(select(Lead).where(permits(Lead.id, actor)), Lead, path, named, equal)
+
+
+def visible_cases(
+    actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
+) -> Select[Any]:
+    """The cases that the actor may know of: below an office's path, by a number elsewhere, by columns."""
+    return _narrowed(select(Case).where(permits(Case.id, actor)), Case, path, named, equal)
+
+
+def _narrowed(
+    statement: Select[Any], table: Any, path: str | None, named: tuple[str, str] | None, equal: dict[str, Any]
+) -> Select[Any]:
+    for name, value in equal.items():
+        if value is not None:
+            statement = statement.where(getattr(table, name) == value)
+    if path is not None:
+        statement = statement.where(
+            exists().where(matters.c.id == table.id, below(matters.c.holder_path, path))
+        )
+    if named is not None:
+        same = (
+            ExternalId.matter_id == table.id,
+            ExternalId.system == named[0],
+            ExternalId.number == named[1],
+        )
+        statement = statement.where(exists().where(*same))
+    return statement
+
+
+async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
+    """That lead, if the actor may see it."""
+    lead: Lead | None = await session.scalar(visible_leads(actor).where(Lead.id == lead_id))
+    if lead is None:
+        raise LeadNotFound(lead_id=lead_id)
+    return lead
+
+
+async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
+    """That case, if the actor may see it."""
+    case: Case | None = await session.scalar(visible_cases(actor).where(Case.id == case_id))
+    if case is None:
+        raise CaseNotFound(case_id=case_id)
+    return case
+
+
+async def matter_for(session: AsyncSession, actor: Actor, matter_id: UUID) -> Lead | Case:
+    """That lead or case, if the actor may see it."""
+    case: Case | None = await session.scalar(visible_cases(actor).where(Case.id == matter_id))
+    return case if case is not None else await lead_for(session, actor, matter_id)
+
+
+async def matter_of(session: AsyncSession, matter_id: UUID) -> Lead | Case | None:
+    """The lead or case that an announcement is about, whoever asks."""
+    return await session.get(Case, matter_id) or await session.get(Lead, matter_id)
+
+
+async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
+    """What is kept of an order between offices."""
+    return await session.get(Order, order_id)
+
+
+async def settling_order(session: AsyncSession, matter_id: UUID, office: str) -> Order | None:
+    """The latest order in force for the office that settles jurisdiction over the matter."""
+    order: Order | None = await session.scalar(
+        select(Order)
+        .where(
+            Order.matter_id == matter_id,
+            Order.addressee == office,
+            Order.mode.in_(SETTLING),
+            Order.state.in_((OrderState.MOVED, OrderState.BASIS)),
+        )
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+    return order
+
+
+async def named_elsewhere(session: AsyncSession, matter_id: UUID) -> Sequence[ExternalId]:
+    """The numbers a matter carries in other systems."""
+    rows = select(ExternalId).where(ExternalId.matter_id == matter_id)
+    return (await session.scalars(rows.order_by(ExternalId.system, ExternalId.number))).all()
+
+
+# -- proposals ---------------------------------------------------------------------------------------------
+
+
+def visible_proposals(actor: Actor, **equal: Any) -> Select[Any]:
+    """The proposals in matters that the actor may know of."""
+    statement = select(Proposal).where(permits(Proposal.matter_id, actor))
+    return _narrowed(statement, Proposal, None, None, equal)
+
+
+async def proposal_matter(session: AsyncSession, actor: Actor, proposal_id: UUID) -> UUID:
+    """The matter of a visible proposal: what to lock before the proposal is read."""
+    mine = select(Proposal.matter_id).where(Proposal.id == proposal_id, permits(Proposal.matter_id, actor))
+    matter_id = await session.scalar(mine)
+    if matter_id is None:
+        raise NotFound(proposal_id=proposal_id)
+    return matter_id
+
+
+async def proposal_for(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Proposal:
+    """That proposal, if the actor may see its matter."""
+    proposal: Proposal | None = await session.scalar(
+        visible_proposals(actor).where(Proposal.id == proposal_id)
+    )
+    if proposal is None:
+        raise NotFound(proposal_id=proposal_id)
+    return proposal
+
+
+async def pending_proposal(session: AsyncSession, matter_id: UUID) -> Proposal | None:
+    """The proposal of a matter that still waits; there is at most one."""
+    waiting = select(Proposal).where(Proposal.matter_id == matter_id, Proposal.state.in_(PENDING))
+    found: Proposal | None = await session.scalar(waiting)
+    return found
+
+
+# -- suggestions and documents -----------------------------------------------------------------------------
+
+
+async def suggestions_of(session: AsyncSession, case_id: UUID) -> Sequence[Suggestion]:
+    """The suggestions of a case, in order."""
+    rows = select(Suggestion).where(Suggestion.case_id == case_id).order_by(Suggestion.id)
+    return (await session.scalars(rows)).all()
+
+
+async def suggestion_for(session: AsyncSession, case: Case, suggestion_id: UUID) -> Suggestion:
+    """That suggestion of this case."""
+    suggestion = await session.get(Suggestion, suggestion_id)
+    if suggestion is None or suggestion.case_id != case.id:
+        raise NotFound(suggestion_id=suggestion_id)
+    return suggestion
+
+
+async def suggestion_of(session: AsyncSession, suggestion_id: UUID | None) -> Suggestion | None:
+    """The suggestion that an announcement is about, if it is about one."""
+    return await session.get(Suggestion, suggestion_id) if suggestion_id else None
+
+
+async def documents_of(session: AsyncSession, actor: Actor, matter_id: UUID) -> Sequence[Document]:
+    """The documents of a matter that the actor is cleared for, in order."""
+    rows = select(Document).where(Document.matter_id == matter_id, Document.classification <= actor.clearance)
+    return (await session.scalars(rows.order_by(Document.id))).all()
+
+
+async def document_in(session: AsyncSession, sha256: str, *matter_ids: UUID) -> Document | None:
+    """The document of that digest in one of these matters; the first named matter first."""
+    rows = select(Document).where(Document.sha256 == sha256, Document.matter_id.in_(matter_ids))
+    found = {document.matter_id: document for document in await session.scalars(rows)}
+    return next((found[matter_id] for matter_id in matter_ids if matter_id in found), None)
+
+
+async def document_for(session: AsyncSession, actor: Actor, sha256: str) -> Document:
+    """The document of that digest in a matter that the actor may see, up to the actor's clearance."""
+    rows = select(Document).where(
+        Document.sha256 == sha256,
+        Document.classification <= actor.clearance,
+        permits(Document.matter_id, actor),
+    )
+    return await _the_document(session, rows, sha256)
+
+
+async def document_by_ticket(session: AsyncSession, sha256: str, matter_id: UUID | None) -> Document:
+    """The document that a ticket names; in the ticket's matter, if it names one."""
+    rows = select(Document).where(Document.sha256 == sha256)
+    if matter_id is not None:
+        rows = rows.where(Document.matter_id == matter_id)
+    return await _the_document(session, rows, sha256)
+
+
+async def _the_document(session: AsyncSession, rows: Select[Any], sha256: str) -> Document:
+    document: Document | None = await session.scalar(rows.order_by(Document.id).limit(1))
+    if document is None:
+        raise NotFound(sha256=sha256)
+    return document

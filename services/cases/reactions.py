@@ -1,0 +1,165 @@
+"""What this service does when `referrals` or `notifications` announces something about a matter."""
+
+from datetime import date
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases import queries
+from services.cases.actions import custody, suggesting
+from services.cases.actions.keeping import keep_heard, keep_order
+from services.cases.rules.vocabulary import OrderMode
+from services.cases.tables import Case
+from shared import journal, ledger
+from shared.events import Envelope, Heard, subject_of
+from shared.reactions import Reaction, react, react_to_all
+
+
+class ReferralIssued(Heard):
+    """Our reading of referrals.referral_issued."""
+
+    matter_id: UUID
+    referral_id: UUID
+    mode: str
+    issuer: str
+    addressee: str
+    basis_epoch: int
+    moves_custody: bool
+    grants_scope: str | None
+    about: UUID | None = None
+    issued_on: date
+
+
+class OfReferral(Heard):
+    """Our reading of what happens to a referral afterwards."""
+
+    matter_id: UUID
+    referral_id: UUID
+
+
+class ReferralReceived(OfReferral):
+    """Our reading of referrals.referral_received."""
+
+    received_on: date
+
+
+class ReferralEnded(OfReferral):
+    """Our reading of referrals.referral_ended and referrals.referral_voided."""
+
+    reason: str
+
+
+class OfHandoff(Heard):
+    """Our reading of what happens to a handoff; `about` names a suggestion or a case."""
+
+    matter_id: UUID
+    handoff_id: UUID
+    kind: str
+    about: UUID | None = None
+
+
+class HandoffServed(OfHandoff):
+    """Our reading of referrals.handoff_served."""
+
+    served_on: date
+
+
+class HandoffReplied(OfHandoff):
+    """Our reading of referrals.handoff_replied."""
+
+    replied_on: date
+
+
+SUGGESTION, FILING_DECISION = "suggestion", "filing_decision"
+
+
+async def _issued(session: AsyncSession, heard: ReferralIssued, _: Envelope) -> None:
+    """An order that moves custody locks the matter; one that gives leave gives it; a record is noted."""
+    facts = heard.model_dump(exclude={"referral_id", "basis_epoch"})
+    order = keep_order(session, heard.referral_id, facts)
+    matter = await queries.matter_of(session, heard.matter_id)
+    if heard.moves_custody:
+        await custody.lock_for(session, order, matter, heard.basis_epoch)
+    elif heard.grants_scope:
+        await custody.give_grant(session, order, matter)
+    if heard.mode == OrderMode.REPORT_FOR_RECORD and heard.about and isinstance(matter, Case):
+        await suggesting.note_record(session, matter, heard.about, heard.issued_on)
+
+
+async def _received(session: AsyncSession, heard: ReferralReceived, _: Envelope) -> None:
+    order = await queries.order_of(session, heard.referral_id)
+    if order is not None and order.moves_custody:
+        matter = await queries.matter_of(session, order.matter_id)
+        await custody.move(session, order, matter, heard.received_on)
+
+
+async def _in_force(session: AsyncSession, heard: OfReferral, _: Envelope) -> None:
+    order = await queries.order_of(session, heard.referral_id)
+    if order is not None:
+        custody.note_basis(order)
+
+
+async def _withdrawn(session: AsyncSession, heard: OfReferral, _: Envelope) -> None:
+    await _over(session, heard.referral_id, "withdrawn")
+
+
+async def _ended(session: AsyncSession, heard: ReferralEnded, _: Envelope) -> None:
+    await _over(session, heard.referral_id, heard.reason)
+
+
+async def _over(session: AsyncSession, order_id: UUID, reason: str) -> None:
+    order = await queries.order_of(session, order_id)
+    if order is not None:
+        matter = await queries.matter_of(session, order.matter_id)
+        await custody.let_go(session, order, matter, reason)
+
+
+async def _dispatched(session: AsyncSession, heard: OfHandoff, _: Envelope) -> None:
+    suggestion = await queries.suggestion_of(session, heard.about)
+    if heard.kind == SUGGESTION and suggestion is not None:
+        suggestion.handoff_id = heard.handoff_id
+
+
+async def _served(session: AsyncSession, heard: HandoffServed, _: Envelope) -> None:
+    """The day proved by service is the day on which the limits rest."""
+    if heard.kind == FILING_DECISION and heard.about is not None:
+        await ledger.meet(session, heard.matter_id, "T4", heard.served_on, about=heard.about)
+    suggestion = await queries.suggestion_of(session, heard.about)
+    if heard.kind != SUGGESTION or suggestion is None:
+        return
+    await journal.lock(session, subject_of(suggestion.case_id))
+    case = await queries.matter_of(session, suggestion.case_id)
+    if isinstance(case, Case):
+        await suggesting.note_service(session, case, suggestion, heard.handoff_id, heard.served_on)
+
+
+async def _replied(session: AsyncSession, heard: HandoffReplied, _: Envelope) -> None:
+    suggestion = await queries.suggestion_of(session, heard.about)
+    if heard.kind != SUGGESTION or suggestion is None:
+        return
+    await journal.lock(session, subject_of(suggestion.case_id))
+    case = await queries.matter_of(session, suggestion.case_id)
+    if isinstance(case, Case):
+        await suggesting.note_reply(session, case, suggestion, heard.replied_on)
+
+
+async def _kept(session: AsyncSession, envelope: Envelope) -> None:
+    """Whatever others announce about a matter stands on its timeline."""
+    if envelope.matter_id is not None:
+        keep_heard(session, envelope, orjson.dumps(envelope.body).decode())
+
+
+REACTIONS: tuple[Reaction, ...] = (
+    react_to_all("referrals", _kept),
+    react_to_all("notifications", _kept),
+    react("referrals.referral_issued", ReferralIssued, _issued),
+    react("referrals.referral_received", ReferralReceived, _received),
+    react("referrals.referral_in_force", OfReferral, _in_force),
+    react("referrals.referral_withdrawn", OfReferral, _withdrawn),
+    react("referrals.referral_voided", ReferralEnded, _ended),
+    react("referrals.referral_ended", ReferralEnded, _ended),
+    react("referrals.handoff_dispatched", OfHandoff, _dispatched),
+    react("referrals.handoff_served", HandoffServed, _served),
+    react("referrals.handoff_replied", HandoffReplied, _replied),
+)

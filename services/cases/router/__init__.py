@@ -1,0 +1,7 @@
+"""The HTTP door of this service."""
+
+from services.cases.router import cases, documents, leads, proposals, rulebook
+
+ROUTERS = (leads.router, cases.router, proposals.router, documents.router, rulebook.router)
+
+__all__ = ["ROUTERS"]

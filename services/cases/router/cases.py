@@ -1,0 +1,139 @@
+"""Cases over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+
+from services.cases import queries
+from services.cases.actions.proposals import propose
+from services.cases.actions.suggesting import judge_reply
+from services.cases.router.leads import Sort
+from services.cases.router.showing import PROPOSERS, named, path_of, show_case, show_timeline
+from services.cases.rules.vocabulary import Act, Origin, Procedure, Sector, Stage
+from services.cases.schemas.sent import DatedBody, JudgementIn, SuggestionIn, TerminationIn
+from services.cases.schemas.told import CaseItem, CaseOut, ClockOut, ProposalOut, TimelineEntry
+from services.cases.tables import Case, Proposal
+from shared import journal
+from shared.events import subject_of
+from shared.identity import Actor
+from shared.ledger import Clock
+from shared.paging import Page, Paging, page
+from shared.schemas import Code
+from shared.transactions import (
+    Call,
+    CurrentActor,
+    HttpCall,
+    Reading,
+    Transaction,
+    anyone,
+    door_router,
+    roles,
+    tag,
+)
+
+router = door_router(prefix="/v1/cases", tags=["cases"])
+
+
+async def _this_case(case_id: UUID, actor: CurrentActor, session: Transaction, call: Call) -> Case:
+    await journal.lock(session, subject_of(case_id))
+    case = await queries.case_for(session, actor, case_id)
+    call.admit(case)
+    return case
+
+
+ThisCase = Annotated[Case, Depends(_this_case)]
+
+
+@router.get("", response_model=Page[CaseItem], dependencies=[anyone()])
+async def list_cases(
+    actor: CurrentActor,
+    session: Reading,
+    paging: Paging,
+    stage: Stage | None = None,
+    office: Code | None = None,
+    below: Code | None = None,
+    procedure: Procedure | None = None,
+    agency: Code | None = None,
+    origin: Origin | None = None,
+    sector: Sector | None = None,
+    external_system: Annotated[str | None, Query(max_length=40)] = None,
+    external_number: Annotated[str | None, Query(max_length=80)] = None,
+    sort: Sort = Sort.NEWEST,
+) -> Any:
+    """The cases you may see, newest or most emphasised first; `below` takes in every office under one."""
+    equal = {"stage": stage, "office": office, "procedure": procedure, "agency": agency}
+    equal |= {"origin": origin, "sector": sector}
+    path, elsewhere = path_of(session, below), named(external_system, external_number)
+    statement = queries.visible_cases(actor, path=path, named=elsewhere, **equal)
+    order = (Case.at, Case.id) if sort is Sort.NEWEST else (Case.emphasis, Case.at, Case.id)
+    found, after = await page(session, statement, order, paging)
+    return Page(items=[CaseItem.model_validate(each) for each in found], next=after)
+
+
+@router.get("/{case_id}", response_model=CaseOut, dependencies=[anyone()])
+async def read_case(case_id: UUID, actor: CurrentActor, session: Reading, request: Request) -> CaseOut:
+    """A case with the acts that are open now, who may do them, and on which article."""
+    case = await queries.case_for(session, actor, case_id)
+    tag(request, case)
+    return await show_case(session, actor, case)
+
+
+@router.get("/{case_id}/timeline", response_model=Page[TimelineEntry], dependencies=[anyone()])
+async def read_timeline(
+    case_id: UUID, actor: CurrentActor, session: Reading, paging: Paging
+) -> Page[TimelineEntry]:
+    """Everything that happened in this case and in its lead, here and elsewhere, from the beginning on."""
+    case = await queries.case_for(session, actor, case_id)
+    return await show_timeline(session, paging, case.lead_id, case.id)
+
+
+@router.get("/{case_id}/clocks", response_model=Page[ClockOut], dependencies=[anyone()])
+async def read_clocks(case_id: UUID, actor: CurrentActor, session: Reading, paging: Paging) -> Page[ClockOut]:
+    """The time limits of this case: when each ends, how that was counted, and what became of it."""
+    case = await queries.case_for(session, actor, case_id)
+    found, after = await page(session, queries.clocks_of(case.id), (Clock.id,), paging, descending=False)
+    return Page(items=[ClockOut.model_validate(each) for each in found], next=after)
+
+
+@router.post(
+    "/{case_id}/suggestions", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
+)
+async def propose_suggestion(
+    case: ThisCase, body: SuggestionIn, actor: CurrentActor, session: Transaction, call: Call
+) -> Proposal:
+    """Propose a suggestion to the agency (检察建议); its eight parts are checked (R 75)."""
+    return await _proposed(session, actor, case, Act.SUGGEST, body, call)
+
+
+@router.post(
+    "/{case_id}/suggestions/{suggestion_id}/judgement",
+    response_model=CaseOut,
+    dependencies=[roles(*PROPOSERS)],
+)
+async def judge_suggestion(
+    case: ThisCase, suggestion_id: UUID, body: JudgementIn, actor: CurrentActor, session: Transaction
+) -> CaseOut:
+    """Judge the agency's answer: performed, or one of the seven forms of R 82."""
+    suggestion = await queries.suggestion_for(session, case, suggestion_id)
+    await judge_reply(session, actor, case, suggestion, **body.said())
+    return await show_case(session, actor, case)
+
+
+@router.post(
+    "/{case_id}/termination", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
+)
+async def propose_termination(
+    case: ThisCase, body: TerminationIn, actor: CurrentActor, session: Transaction, call: Call
+) -> Proposal:
+    """Propose to terminate the case (终结案件) on one of its grounds (R 74, 79, 90)."""
+    return await _proposed(session, actor, case, Act.TERMINATE, body, call)
+
+
+async def _proposed(
+    session: Transaction, actor: Actor, case: Case, act: Act, body: DatedBody, call: HttpCall
+) -> Proposal:
+    dating = (body.occurred_on, body.late_reason)
+    proposal = await propose(session, actor, case, act, body.content(), *dating)
+    call.tag(proposal)
+    return proposal

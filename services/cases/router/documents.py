@@ -1,0 +1,142 @@
+"""Documents over HTTP: streamed in before the transaction opens, streamed out after it has ended."""
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse
+
+from services.cases import queries, storage, tickets
+from services.cases.actions import documents as actions
+from services.cases.actions.stepping import own
+from services.cases.errors import DigestMismatch, DocumentTooLarge, MediaTypeNotTaken
+from services.cases.router.showing import REGISTRARS
+from services.cases.schemas.sent import Classification
+from services.cases.schemas.told import DocumentOut
+from services.cases.tables import Document
+from shared import journal
+from shared.events import subject_of
+from shared.identity import Kind, Role
+from shared.problems import Malformed, Unavailable
+from shared.service import Frame
+from shared.transactions import Call, CurrentActor, Transaction, anyone, door_router, frame, roles
+
+router = door_router(prefix="/v1", tags=["documents"])
+
+_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document that has been received whole."""
+
+    received: storage.Received
+    media_type: str
+
+
+async def _upload(
+    request: Request,
+    matter_id: UUID,
+    actor: CurrentActor,
+    content_type: Annotated[str, Header()] = "",
+    content_digest: Annotated[str | None, Header()] = None,
+) -> Upload:
+    """The body, on disk under its digest, for a matter that the actor may file in."""
+    around: Frame = request.app.state.frame
+    async with around.database.reading(frame=around) as session:
+        own(actor, await queries.matter_for(session, actor, matter_id))
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type not in around.settings.document_media_types:
+        raise MediaTypeNotTaken(media_type=media_type, taken=around.settings.document_media_types)
+    most = around.settings.document_max_bytes
+    try:
+        received = await storage.receive(around.settings.documents_folder, request.stream(), most)
+    except storage.TooManyBytes:
+        raise DocumentTooLarge(most_bytes=most) from None
+    _check(received.sha256, content_digest)
+    return Upload(received, media_type)
+
+
+def _check(sha256: str, content_digest: str | None) -> None:
+    if content_digest is None:
+        return
+    said = _DIGEST.search(content_digest)
+    if said is None:
+        raise Malformed(errors=[{"at": "header.content-digest", "problem": "no sha-256 in it"}])
+    if base64.b64decode(said[1]).hex() != sha256:
+        raise DigestMismatch(received_sha256=sha256)
+
+
+@router.post(
+    "/matters/{matter_id}/documents",
+    status_code=201,
+    response_model=DocumentOut,
+    dependencies=[roles(*REGISTRARS, Role.TECHNICIAN)],
+)
+async def file_document(
+    upload: Annotated[Upload, Depends(_upload)],
+    matter_id: UUID,
+    actor: CurrentActor,
+    session: Transaction,
+    call: Call,
+    name: Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$")],
+    classification: Annotated[Classification, Query()] = 1,
+    occurred_on: date | None = None,
+) -> Document:
+    """File the request's body as a document; its SHA-256 is ours, and checked against Content-Digest."""
+    await call.fresh()
+    await journal.lock(session, subject_of(matter_id))
+    matter = await queries.matter_for(session, actor, matter_id)
+    document = await actions.file_document(
+        session,
+        actor,
+        matter,
+        sha256=upload.received.sha256,
+        size=upload.received.size,
+        media_type=upload.media_type,
+        name=name,
+        classification=classification,
+        said_on=occurred_on,
+    )
+    call.tag(document)
+    return document
+
+
+@router.get("/documents/{sha256}", response_class=FileResponse, dependencies=[anyone()])
+async def read_document(
+    sha256: Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")],
+    actor: CurrentActor,
+    session: Transaction,
+    ticket: Annotated[str | None, Query(max_length=4000)] = None,
+) -> FileResponse:
+    """The document: staff read what they may see, an agency what its ticket names; it is recorded."""
+    around = frame(session)
+    handoff_id = None
+    if actor.kind is Kind.AGENCY or ticket is not None:
+        key = around.settings.service_key.get_secret_value()
+        leave = tickets.read_ticket(ticket or "", key, sha256, actor.org)
+        document = await queries.document_by_ticket(session, sha256, leave.matter_id)
+        handoff_id = leave.handoff_id
+    else:
+        document = await queries.document_for(session, actor, sha256)
+    place = storage.place_of(around.settings.documents_folder, sha256)
+    await actions.record_access(session, actor, document, handoff_id)
+    return _sent(place, document)
+
+
+def _sent(place: Path, document: Document) -> FileResponse:
+    if not place.is_file():
+        raise Unavailable(document=document.sha256)
+    digest = base64.b64encode(bytes.fromhex(document.sha256)).decode()
+    headers = {
+        "Content-Digest": f"sha-256=:{digest}:",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return FileResponse(place, media_type=document.media_type, filename=document.name, headers=headers)

@@ -1,0 +1,148 @@
+"""Leads over HTTP."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+
+from services.cases import queries
+from services.cases.actions import leads as actions
+from services.cases.actions.proposals import propose
+from services.cases.router.showing import (
+    PROPOSERS,
+    REGISTRARS,
+    named,
+    path_of,
+    show_lead,
+    show_timeline,
+)
+from services.cases.rules.vocabulary import Act, Origin, Sector, Source, Stage
+from services.cases.schemas.sent import AssessmentIn, DatedBody, DecliningIn, FilingIn, LeadIn
+from services.cases.schemas.told import LeadItem, LeadOut, ProposalOut, TimelineEntry
+from services.cases.tables import Lead, Proposal
+from shared import journal
+from shared.events import subject_of
+from shared.identity import Actor
+from shared.paging import Page, Paging, page
+from shared.schemas import Code
+from shared.transactions import (
+    Call,
+    CurrentActor,
+    HttpCall,
+    Reading,
+    Transaction,
+    anyone,
+    door_router,
+    roles,
+    tag,
+)
+
+router = door_router(prefix="/v1/leads", tags=["leads"])
+
+
+class Sort(StrEnum):
+    """In which order a list comes."""
+
+    NEWEST = "newest"
+    EMPHASIS = "emphasis"
+
+
+async def _this_lead(lead_id: UUID, actor: CurrentActor, session: Transaction, call: Call) -> Lead:
+    await journal.lock(session, subject_of(lead_id))
+    lead = await queries.lead_for(session, actor, lead_id)
+    call.admit(lead)
+    return lead
+
+
+ThisLead = Annotated[Lead, Depends(_this_lead)]
+
+
+@router.post("", status_code=201, response_model=LeadOut, dependencies=[roles(*REGISTRARS)])
+async def register_lead(body: LeadIn, actor: CurrentActor, session: Transaction, call: Call) -> LeadOut:
+    """Register a lead; the answer says which points of emphasis it meets, and why."""
+    await call.fresh()
+    facts = body.model_dump(exclude={"occurred_on", "late_reason", "external_ids"})
+    elsewhere = [each.model_dump() for each in body.external_ids]
+    lead = await actions.register_lead(session, actor, facts, elsewhere, body.occurred_on, body.late_reason)
+    call.tag(lead)
+    return await show_lead(session, actor, lead)
+
+
+@router.get("", response_model=Page[LeadItem], dependencies=[anyone()])
+async def list_leads(
+    actor: CurrentActor,
+    session: Reading,
+    paging: Paging,
+    stage: Stage | None = None,
+    office: Code | None = None,
+    below: Code | None = None,
+    source: Source | None = None,
+    origin: Origin | None = None,
+    sector: Sector | None = None,
+    external_system: Annotated[str | None, Query(max_length=40)] = None,
+    external_number: Annotated[str | None, Query(max_length=80)] = None,
+    sort: Sort = Sort.NEWEST,
+) -> Any:
+    """The leads you may see, newest or most emphasised first; `below` takes in every office under one."""
+    equal = {"stage": stage, "office": office, "source": source, "origin": origin, "sector": sector}
+    path, elsewhere = path_of(session, below), named(external_system, external_number)
+    statement = queries.visible_leads(actor, path=path, named=elsewhere, **equal)
+    order = (Lead.at, Lead.id) if sort is Sort.NEWEST else (Lead.emphasis, Lead.at, Lead.id)
+    found, after = await page(session, statement, order, paging)
+    return Page(items=[LeadItem.model_validate(each) for each in found], next=after)
+
+
+@router.get("/{lead_id}", response_model=LeadOut, dependencies=[anyone()])
+async def read_lead(lead_id: UUID, actor: CurrentActor, session: Reading, request: Request) -> LeadOut:
+    """A lead with the acts that are open now, who may do them, and on which article."""
+    lead = await queries.lead_for(session, actor, lead_id)
+    tag(request, lead)
+    return await show_lead(session, actor, lead)
+
+
+@router.get("/{lead_id}/timeline", response_model=Page[TimelineEntry], dependencies=[anyone()])
+async def read_timeline(
+    lead_id: UUID, actor: CurrentActor, session: Reading, paging: Paging
+) -> Page[TimelineEntry]:
+    """Everything that happened in this lead, here and elsewhere, from the beginning on."""
+    lead = await queries.lead_for(session, actor, lead_id)
+    return await show_timeline(session, paging, lead.id)
+
+
+@router.post("/{lead_id}/assessment", response_model=LeadOut, dependencies=[roles(*PROPOSERS)])
+async def assess_lead(
+    lead: ThisLead, body: AssessmentIn, actor: CurrentActor, session: Transaction
+) -> LeadOut:
+    """Assess the lead for truth and checkability (R 27)."""
+    await actions.assess_lead(session, actor, lead, **body.said())
+    return await show_lead(session, actor, lead)
+
+
+@router.post(
+    "/{lead_id}/filing", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
+)
+async def propose_filing(
+    lead: ThisLead, body: FilingIn, actor: CurrentActor, session: Transaction, call: Call
+) -> Proposal:
+    """Propose to open a case (立案审批); jurisdiction is asked now and at the decision (R 13-18, 30)."""
+    return await _proposed(session, actor, lead, Act.FILE, body, call)
+
+
+@router.post(
+    "/{lead_id}/declining", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
+)
+async def propose_declining(
+    lead: ThisLead, body: DecliningIn, actor: CurrentActor, session: Transaction, call: Call
+) -> Proposal:
+    """Propose not to open a case (不立案) (R 30)."""
+    return await _proposed(session, actor, lead, Act.DECLINE, body, call)
+
+
+async def _proposed(
+    session: Transaction, actor: Actor, lead: Lead, act: Act, body: DatedBody, call: HttpCall
+) -> Proposal:
+    dating = (body.occurred_on, body.late_reason)
+    proposal = await propose(session, actor, lead, act, body.content(), *dating)
+    call.tag(proposal)
+    return proposal

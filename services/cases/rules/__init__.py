@@ -1,0 +1,1 @@
+"""The law as this service believes it: tables of dated, cited rows and pure questions over them."""

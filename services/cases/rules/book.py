@@ -1,0 +1,52 @@
+"""All tables of this service in one place: what is served for reading, and what a test walks."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any, Protocol
+
+from services.cases.rules.competence import JURISDICTION
+from services.cases.rules.deadlines import PERIODS
+from services.cases.rules.lifecycle import STEPS
+from services.cases.rules.priority import FOCUSES
+from services.cases.rules.suggestion import ENDINGS, FORMS, PARTS
+from shared.citation import Citation
+
+
+class Row(Protocol):
+    """What every row of every table has: an article, and its days in force."""
+
+    @property
+    def basis(self) -> Citation: ...
+
+    @property
+    def since(self) -> date: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+
+BOOK: dict[str, Sequence[Row]] = {
+    "steps": STEPS,
+    "periods": PERIODS,
+    "focuses": FOCUSES,
+    "jurisdiction": JURISDICTION,
+    "suggestion_parts": PARTS,
+    "findings": FORMS,
+    "endings": ENDINGS,
+}
+
+
+def told(row: Row) -> dict[str, Any]:
+    """What a row says, as data: its predicates are code and are told by their names and words only."""
+    said: dict[str, Any] = {}
+    for each in fields(row):  # type: ignore[arg-type]
+        value = getattr(row, each.name)
+        if each.name in ("basis", "since", "until") or callable(value):
+            continue
+        said[each.name] = {"code": value.code, "zh": value.zh, "en": value.en} if _named(value) else value
+    return said
+
+
+def _named(value: object) -> bool:
+    return all(hasattr(value, name) for name in ("code", "zh", "en"))

@@ -1,0 +1,67 @@
+"""What an order between offices does to a matter here: origin, basis of competence, and leave to know."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.cases.rules.law import HANDLING_RULES
+from services.cases.rules.vocabulary import OrderMode, Origin
+from shared.citation import OURS, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One mode: how a matter it moves came to its new holder, and whether it settles jurisdiction."""
+
+    mode: OrderMode
+    origin: Origin | None
+    settles: bool
+    basis: Citation
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One kind of leave: whether it stays with the matter when the matter moves."""
+
+    code: str
+    stays: bool
+    basis: Citation
+    since: date
+    until: date | None = None
+
+
+_R = HANDLING_RULES
+_SINCE = date(2021, 7, 1)
+_CUSTODY = OURS["supervision stays with the matter, other leave ends with the old custody"]
+
+EFFECTS = (
+    Effect(OrderMode.ASSIGN, Origin.ASSIGNED, True, _R[18], _SINCE),
+    Effect(OrderMode.TAKE_UP, Origin.TAKEN_UP, True, _R[18], _SINCE),
+    Effect(OrderMode.DESIGNATE, Origin.DESIGNATED, True, _R[17], _SINCE),
+    Effect(OrderMode.TRANSFER_LEAD, Origin.TRANSFERRED, False, _R[26], _SINCE),
+    Effect(OrderMode.TRANSFER_CASE, Origin.TRANSFERRED, True, _R[17], _SINCE),
+    Effect(OrderMode.TRANSFER_FOR_SUIT, Origin.TRANSFERRED_FOR_SUIT, False, _R[16], _SINCE),
+    Effect(OrderMode.SUPERVISE, None, False, _R[11], _SINCE),
+    Effect(OrderMode.REPORT_FOR_RECORD, None, False, _R[25], _SINCE),
+)
+
+SCOPES = (
+    Scope("supervision", True, _CUSTODY, _SINCE),
+    Scope("leadership", False, _CUSTODY, _SINCE),
+    Scope("record", False, _CUSTODY, _SINCE),
+    Scope("entrusted_investigation", False, _CUSTODY, _SINCE),
+    Scope("call_up", False, _CUSTODY, _SINCE),
+)
+
+PROTOCOL = OURS["the custody protocol"]
+
+
+def effect_of(mode: str) -> Effect | None:
+    """What an order of that mode does here; None for modes that change nothing."""
+    return next((effect for effect in EFFECTS if effect.mode == mode), None)
+
+
+def stays(scope: str) -> bool:
+    """Whether leave in that scope outlives a move of the matter; an unknown scope does not."""
+    return any(row.stays for row in SCOPES if row.code == scope)

@@ -1,0 +1,1 @@
+"""What crosses HTTP here: what callers send, and exactly what they get."""

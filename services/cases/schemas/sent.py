@@ -1,0 +1,226 @@
+"""What callers send."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from services.cases.rules.processors import is_credit_code
+from services.cases.rules.vocabulary import (
+    Finding,
+    Ground,
+    Group,
+    InformationKind,
+    Outcome,
+    Pace,
+    Procedure,
+    Sector,
+    Source,
+    Truth,
+)
+from shared.clocks import Unit
+from shared.schemas import ActBody, Body, Code, Sha256, Text
+
+Division = Annotated[str, Field(pattern=r"^\d{6}$", description="division code, GB/T 2260")]
+Article = Annotated[str, Field(pattern=r"^\d{1,3}(\(\d{1,2}\))?$", description="article of the PIPL")]
+Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
+Classification = Annotated[int, Field(ge=0, le=4)]
+
+
+def _credit_code(code: str) -> str:
+    if not is_credit_code(code):
+        raise ValueError("not a unified social credit code")
+    return code
+
+
+_DATING = {"occurred_on", "late_reason"}
+
+
+class DatedBody(ActBody):
+    """The body of an official act that may be entered late, with the reason."""
+
+    late_reason: Annotated[str, Text(500)] | None = None
+
+    def content(self) -> dict[str, Any]:
+        """What is asked for, as plain data, without its dates."""
+        return self.model_dump(mode="json", exclude=_DATING)
+
+    def said(self) -> dict[str, Any]:
+        """What is said, in our own words, and when it legally happened."""
+        dating = {"said_on": self.occurred_on, "late_reason": self.late_reason}
+        return self.model_dump(exclude=_DATING) | dating
+
+
+class ExternalIdIn(Body):
+    """The number a matter carries in another system of the office."""
+
+    system: Code
+    number: Annotated[str, Text(80)]
+
+
+class ProcessorIn(Body):
+    """Who handles the personal information; a state organ may be one."""
+
+    name: Annotated[str, Text(200)]
+    credit_code: Annotated[str, AfterValidator(_credit_code)] | None = None
+    state_organ: bool = False
+    registered_place: Division | None = None
+
+
+class FactsIn(Body):
+    """What decides emphasis. `persons` counts persons, not records; null means unknown."""
+
+    kinds: list[InformationKind] = Field([], max_length=20)
+    groups: list[Group] = Field([], max_length=10)
+    sector: Sector | None = None
+    persons: Count | None = None
+    minors_under_14: bool = False
+    linked: bool = False
+
+
+class LeadIn(DatedBody, FactsIn):
+    """A lead to register. Counts and samples only: never the leaked data."""
+
+    title: Annotated[str, Text(200)]
+    source: Source
+    summary: Annotated[str, Text(10_000)]
+    harm: Annotated[str, Text(10_000)]
+    processors: list[ProcessorIn] = Field([], max_length=50)
+    violations: list[Article] = Field([], max_length=40)
+    places: list[Division] = Field([], max_length=50)
+    records: Count | None = None
+    minors_under_18: bool = False
+    platform: bool = False
+    classification: Classification = 1
+    external_ids: list[ExternalIdIn] = Field([], max_length=10)
+
+
+class AssessmentIn(DatedBody):
+    """The assessment of a lead: truth, checkability, and what is proposed."""
+
+    truth: Truth
+    checkable: bool
+    outcome: Outcome
+    opinion: Annotated[str, Text(10_000)]
+
+
+class FilingIn(DatedBody):
+    """A proposal to open a case, with what decides jurisdiction."""
+
+    procedure: Procedure
+    agency: Code | None = None
+    title: Annotated[str, Text(200)] | None = None
+    online: bool = False
+    registered_place: Division | None = None
+    major: bool = False
+    crime_handled_here: bool = False
+    order_id: UUID | None = None
+    competence_reason: Annotated[str, Text(2000)] | None = None
+    document_sha256: Sha256 | None = None
+
+
+class DecliningIn(DatedBody):
+    """A proposal not to open a case."""
+
+    reason: Annotated[str, Text(5000)]
+    document_sha256: Sha256 | None = None
+
+
+class PartsIn(Body):
+    """The written parts of a suggestion; agency and rectification period are stated beside them."""
+
+    case_source: Annotated[str, Text(5000)] | None = None
+    harm: Annotated[str, Text(20_000)] | None = None
+    failure: Annotated[str, Text(20_000)] | None = None
+    legal_basis: Annotated[str, Text(20_000)] | None = None
+    content: Annotated[str, Text(20_000)] | None = None
+    other: Annotated[str, Text(20_000)] | None = None
+
+
+class SuggestionIn(DatedBody):
+    """A proposal to make a suggestion to the agency of the case."""
+
+    agency: Code
+    pace: Pace = Pace.ORDINARY
+    rectify_by: date
+    parts: PartsIn
+    document_sha256: Sha256
+
+
+class TerminationIn(DatedBody):
+    """A proposal to terminate a case."""
+
+    ground: Ground
+    reason: Annotated[str, Text(5000)]
+    document_sha256: Sha256 | None = None
+
+
+class JudgementIn(DatedBody):
+    """How the agency's answer, or its silence, is judged."""
+
+    finding: Finding
+    opinion: Annotated[str, Text(10_000)]
+
+
+class ReviewIn(DatedBody):
+    """The department head's opinion on a proposal."""
+
+    agrees: bool
+    opinion: Annotated[str, Text(5000)]
+
+
+class DecisionIn(DatedBody):
+    """The chief's or the committee's decision on a proposal."""
+
+    approved: bool
+    reason: Annotated[str, Text(5000)] | None = None
+
+
+class PriorityIn(FactsIn):
+    """Facts to ask the priority table about, on a day."""
+
+    on: date | None = None
+
+
+class CompetenceIn(Body):
+    """A question to the jurisdiction table."""
+
+    procedure: Procedure
+    office: Code | None = None
+    agency_division: Division | None = None
+    agency_is_government: bool = False
+    places: list[Division] = Field([], max_length=50)
+    online: bool = False
+    registered_place: Division | None = None
+    major: bool = False
+    crime_handled_here: bool = False
+    on: date | None = None
+
+
+class ExtensionIn(Body):
+    """A decided lengthening."""
+
+    length: Annotated[int, Field(ge=1, le=36)]
+    unit: Unit
+    approved_on: date
+    approved_by: Annotated[str, Text(80)]
+    basis: Annotated[str, Text(80)]
+
+
+class PauseIn(Body):
+    """Days that do not count: those after `begins_on` up to and including `ends_on`."""
+
+    begins_on: date
+    ends_on: date | None = None
+    basis: Annotated[str, Text(80)]
+
+
+class DeadlineIn(Body):
+    """A question to the time limits: which row, resting on which day."""
+
+    row: Annotated[str, Field(pattern=r"^[A-Z]\d{1,2}$")]
+    basis_on: date
+    extensions: list[ExtensionIn] = Field([], max_length=10)
+    suspensions: list[PauseIn] = Field([], max_length=20)
+    exclusions: list[PauseIn] = Field([], max_length=20)

@@ -1,0 +1,294 @@
+"""What callers get."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field, computed_field
+
+from services.cases.rules.vocabulary import (
+    Act,
+    Finding,
+    Ground,
+    Origin,
+    Outcome,
+    Pace,
+    Procedure,
+    ProposalState,
+    Sector,
+    Source,
+    Stage,
+    Truth,
+)
+from shared.identity import Role
+from shared.ledger import ClockState
+from shared.schemas import Out
+
+
+class CitedOut(Out):
+    """An article, and how sure the row is that cites it."""
+
+    article: str
+    mark: str
+
+
+class FocusOut(CitedOut):
+    """A point of emphasis that the facts meet, and why."""
+
+    code: str
+    zh: str
+    en: str
+    note: str
+
+
+class OpenActOut(CitedOut):
+    """An act known at this stage: who may do it, who must approve, and what stands in the way.
+
+    `by` is empty where the step follows from what an agency or another office does.
+    """
+
+    act: Act
+    by: list[Role]
+    chain: list[Role]
+    document: str
+    open: bool
+    blocked_by: list[str]
+
+
+class DocumentOut(Out):
+    """A document kept in a matter."""
+
+    id: UUID
+    matter_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+    classification: int
+    filed_on: date
+    at: datetime
+
+
+class ExternalIdOut(Out):
+    """The number a matter carries in another system."""
+
+    system: str
+    number: str
+
+
+class MatterItem(Out):
+    """What lists show of a lead or a case."""
+
+    id: UUID
+    number: str
+    title: str
+    office: str
+    stage: Stage
+    origin: Origin
+    sector: Sector | None
+    place: str | None
+    focuses: list[str]
+    emphasis: int
+    classification: int
+    moving: UUID | None
+    etag: str
+    at: datetime
+
+
+class LeadItem(MatterItem):
+    """What the list of leads shows."""
+
+    source: Source
+    registered_on: date
+    case_id: UUID | None
+
+
+class CaseItem(MatterItem):
+    """What the list of cases shows."""
+
+    lead_id: UUID
+    procedure: Procedure
+    agency: str | None
+    opened_on: date
+
+
+class _Whole(Out):
+    external_ids: list[ExternalIdOut] = []
+    documents: list[DocumentOut] = []
+    open_acts: list[OpenActOut] = []
+
+
+class LeadOut(LeadItem, _Whole):
+    """A lead, whole."""
+
+    epoch: int
+    summary: str
+    harm: str
+    processors: list[dict[str, Any]]
+    violations: list[str]
+    kinds: list[str]
+    groups: list[str]
+    places: list[str]
+    persons: int | None
+    records: int | None
+    minors_under_18: bool
+    minors_under_14: bool
+    linked: bool
+    platform: bool
+    truth: Truth | None
+    checkable: bool | None
+    outcome: Outcome | None
+    opinion: str | None
+    assessed_on: date | None
+    priority: list[FocusOut] = []
+
+
+class SuggestionOut(Out):
+    """A suggestion of a case."""
+
+    id: UUID
+    number: str
+    agency: str
+    pace: Pace
+    parts: dict[str, Any]
+    document_sha256: str
+    decided_on: date
+    rectify_by: date
+    handoff_id: UUID | None
+    served_on: date | None
+    reply_due_on: date | None
+    replied_on: date | None
+    finding: Finding | None
+    judged_on: date | None
+
+
+class CaseOut(CaseItem, _Whole):
+    """A case, whole."""
+
+    epoch: int
+    decision_sha256: str | None
+    competence: dict[str, Any]
+    ground: Ground | None
+    terminated_on: date | None
+    suggestions: list[SuggestionOut] = []
+
+
+class ProposalItem(Out):
+    """What the list of proposals shows."""
+
+    id: UUID
+    matter_id: UUID
+    kind: str
+    act: Act
+    office: str
+    state: ProposalState
+    awaiting: Role | None
+    proposer_name: str
+    proposed_on: date
+    etag: str
+    at: datetime
+
+
+class ProposalOut(ProposalItem):
+    """A proposal on its way through its approval chain, whole."""
+
+    content: dict[str, Any]
+    proposer: str
+    reviewer: str | None
+    reviewer_name: str | None
+    reviewed_on: date | None
+    agrees: bool | None
+    opinion: str | None
+    decider: str | None
+    decider_name: str | None
+    decided_on: date | None
+    approved: bool | None
+    reason: str | None
+    result_id: UUID | None
+
+
+class TimelineEntry(Out):
+    """Something that happened in a matter: what, on which article, when legally, when recorded, by whom."""
+
+    id: UUID
+    at: datetime
+    occurred_on: date
+    source: str
+    type: str
+    article: str = Field(validation_alias="basis")
+    who: str = Field(validation_alias="org")
+    on_behalf_of: str | None
+    facts: dict[str, Any]
+
+
+class ClockOut(Out):
+    """A time limit of a matter: when it ends, and how that was found."""
+
+    id: UUID
+    row: str
+    about: UUID | None
+    office: str
+    article: str = Field(validation_alias="basis")
+    statutory: bool
+    basis_on: date
+    due_on: date
+    state: ClockState
+    met_on: date | None
+    calendar_version: str
+    trace: str = Field(exclude=True)
+    warnings: str = Field(exclude=True)
+
+    @computed_field
+    def how(self) -> list[str]:
+        """Every step of the counting."""
+        return self.trace.splitlines()
+
+    @computed_field
+    def unsure(self) -> list[str]:
+        """What is not certain about the last day."""
+        return self.warnings.splitlines()
+
+
+class RuleOut(CitedOut):
+    """One row of one table, as the system believes it."""
+
+    table: str
+    instrument_zh: str
+    instrument_en: str
+    since: date
+    until: date | None
+    row: dict[str, Any]
+
+
+class PriorityOut(Out):
+    """Which focuses the facts meet, and how far that raises the matter."""
+
+    codes: list[str]
+    emphasis: int
+    reasons: list[FocusOut]
+
+
+class CompetenceOut(CitedOut):
+    """Whether the office may file, and the lawful ways out."""
+
+    verdict: str
+    rule: str
+    zh: str
+    en: str
+    ways_out: list[str]
+    remark: str
+
+
+class DeadlineOut(CitedOut):
+    """The last day of a time limit, and how it was found."""
+
+    row: str
+    zh: str
+    en: str
+    statutory: bool
+    basis_on: date
+    due_on: date
+    stopped_since: date | None
+    trace: list[str]
+    warnings: list[str]
+    calendar_version: str

@@ -1,0 +1,309 @@
+"""The rows of this service. A stage changes only through `actions.take`."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from services.cases.rules.vocabulary import (
+    Act,
+    Finding,
+    Ground,
+    OrderMode,
+    OrderState,
+    Origin,
+    Outcome,
+    Pace,
+    Procedure,
+    ProposalState,
+    Sector,
+    Source,
+    Stage,
+    Track,
+    Truth,
+)
+from shared import clock
+from shared.database import NAMES, types, uuid7
+from shared.identity import Role
+
+_WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
+_MORE_WORDS = (Sector, Source, Stage, Track, Truth, Role)
+
+
+class Base(DeclarativeBase):
+    """All rows of `cases`."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = types(*_WORDS, *_MORE_WORDS)
+
+
+class Matter:
+    """What a lead and a case have in common: who holds it, where it stands, how it is found."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    office: Mapped[str] = mapped_column(String(20))
+    epoch: Mapped[int] = mapped_column(default=0)
+    moving: Mapped[UUID | None]
+    stage: Mapped[Stage]
+    origin: Mapped[Origin]
+    classification: Mapped[int]
+    sector: Mapped[Sector | None]
+    place: Mapped[str | None] = mapped_column(String(12))
+    focuses: Mapped[list[str]]
+    emphasis: Mapped[int]
+    last_act_on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    revision: Mapped[int]
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands the class
+        return {"version_id_col": cls.revision}
+
+    @property
+    def etag(self) -> str:
+        """Which version this is: of custody, and of the row."""
+        return f"{self.epoch}.{self.revision}"
+
+    @property
+    def matter_id(self) -> UUID:
+        """Itself: what its standing is kept under."""
+        return self.id
+
+
+class Lead(Matter, Base):
+    """A lead (线索): facts and their source, until it is filed or declined."""
+
+    __tablename__ = "leads"
+
+    source: Mapped[Source]
+    registered_on: Mapped[date]
+    summary: Mapped[str] = mapped_column(Text)
+    harm: Mapped[str] = mapped_column(Text)
+    processors: Mapped[list[dict[str, Any]]]
+    violations: Mapped[list[str]]
+    kinds: Mapped[list[str]]
+    groups: Mapped[list[str]]
+    places: Mapped[list[str]]
+    persons: Mapped[int | None] = mapped_column(BigInteger)
+    records: Mapped[int | None] = mapped_column(BigInteger)
+    minors_under_18: Mapped[bool]
+    minors_under_14: Mapped[bool]
+    linked: Mapped[bool]
+    platform: Mapped[bool]
+    truth: Mapped[Truth | None]
+    checkable: Mapped[bool | None]
+    outcome: Mapped[Outcome | None]
+    opinion: Mapped[str | None] = mapped_column(Text)
+    assessed_on: Mapped[date | None]
+    case_id: Mapped[UUID | None]
+
+    __table_args__ = (
+        Index(None, "at", "id"),
+        Index(None, "emphasis", "at", "id"),
+        Index(None, "office", "stage", "at"),
+        *(Index(None, name, "at") for name in ("stage", "source", "origin", "sector")),
+    )
+
+    @property
+    def track(self) -> Track:
+        """Leads follow one lifecycle."""
+        return Track.LEAD
+
+
+class Case(Matter, Base):
+    """A case opened on a lead, in one procedure, against at most one agency."""
+
+    __tablename__ = "cases"
+
+    lead_id: Mapped[UUID] = mapped_column(index=True)
+    procedure: Mapped[Procedure]
+    agency: Mapped[str | None] = mapped_column(String(40))
+    opened_on: Mapped[date]
+    decision_sha256: Mapped[str | None] = mapped_column(String(64))
+    competence: Mapped[dict[str, Any]]
+    ground: Mapped[Ground | None]
+    terminated_on: Mapped[date | None]
+
+    __table_args__ = (
+        Index(None, "at", "id"),
+        Index(None, "emphasis", "at", "id"),
+        Index(None, "office", "stage", "at"),
+        *(Index(None, name, "at") for name in ("stage", "procedure", "agency", "origin", "sector")),
+    )
+
+    @property
+    def track(self) -> Track:
+        """The lifecycle of its procedure."""
+        return Track(self.procedure.value)
+
+
+class Suggestion(Base):
+    """A procuratorial suggestion (检察建议): what it says, when it was served, how its answer was judged."""
+
+    __tablename__ = "suggestions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    case_id: Mapped[UUID] = mapped_column(index=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    agency: Mapped[str] = mapped_column(String(40))
+    pace: Mapped[Pace]
+    parts: Mapped[dict[str, Any]]
+    document_sha256: Mapped[str] = mapped_column(String(64))
+    decided_on: Mapped[date]
+    rectify_by: Mapped[date]
+    handoff_id: Mapped[UUID | None]
+    served_on: Mapped[date | None]
+    reply_due_on: Mapped[date | None]
+    replied_on: Mapped[date | None]
+    finding: Mapped[Finding | None]
+    judged_on: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Proposal(Base):
+    """An act on its way through its approval chain; it is done only when the last of the chain approves."""
+
+    __tablename__ = "proposals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    matter_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    act: Mapped[Act]
+    office: Mapped[str] = mapped_column(String(20))
+    state: Mapped[ProposalState]
+    awaiting: Mapped[Role | None]
+    content: Mapped[dict[str, Any]]
+    proposer: Mapped[str] = mapped_column(String(80))
+    proposer_name: Mapped[str] = mapped_column(String(80))
+    proposed_on: Mapped[date]
+    reviewer: Mapped[str | None] = mapped_column(String(80))
+    reviewer_name: Mapped[str | None] = mapped_column(String(80))
+    reviewed_on: Mapped[date | None]
+    agrees: Mapped[bool | None]
+    opinion: Mapped[str | None] = mapped_column(Text)
+    decider: Mapped[str | None] = mapped_column(String(80))
+    decider_name: Mapped[str | None] = mapped_column(String(80))
+    decided_on: Mapped[date | None]
+    approved: Mapped[bool | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    result_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    revision: Mapped[int] = mapped_column()
+
+    _open = text("state IN ('awaiting_review', 'awaiting_decision')")
+    __table_args__ = (
+        Index(
+            "uq_proposals_open_matter", "matter_id", unique=True, postgresql_where=_open, sqlite_where=_open
+        ),
+        Index(None, "office", "state", "at"),
+        Index(None, "at", "id"),
+    )
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands the class
+        return {"version_id_col": cls.revision}
+
+    @property
+    def etag(self) -> str:
+        """Which version this is."""
+        return str(self.revision)
+
+
+class Document(Base):
+    """A document kept in a matter: its bytes lie in the folder under their SHA-256."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    matter_id: Mapped[UUID]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(200))
+    classification: Mapped[int]
+    filed_on: Mapped[date]
+    filed_by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (UniqueConstraint("matter_id", "sha256"),)
+
+    @property
+    def etag(self) -> str:
+        """Its content, which never changes."""
+        return self.sha256
+
+
+class Access(Base):
+    """Who read which document when: agencies always, staff above `internal`. Only ever added to."""
+
+    __tablename__ = "accesses"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    matter_id: Mapped[UUID | None] = mapped_column(index=True)
+    handoff_id: Mapped[UUID | None]
+    org: Mapped[str] = mapped_column(String(40))
+    sub: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Order(Base):
+    """An order between offices that concerns a matter, and what has become of it here."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    matter_id: Mapped[UUID] = mapped_column(index=True)
+    mode: Mapped[str] = mapped_column(String(40))
+    issuer: Mapped[str] = mapped_column(String(20))
+    addressee: Mapped[str] = mapped_column(String(20))
+    moves_custody: Mapped[bool]
+    grants_scope: Mapped[str | None] = mapped_column(String(40))
+    about: Mapped[UUID | None]
+    issued_on: Mapped[date]
+    state: Mapped[OrderState | None]
+
+
+class Heard(Base):
+    """An event of another service about a matter, kept for its timeline."""
+
+    __tablename__ = "heard"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    matter_id: Mapped[UUID]
+    source: Mapped[str] = mapped_column(String(20))
+    type: Mapped[str] = mapped_column(String(80))
+    basis: Mapped[str] = mapped_column(String(200))
+    org: Mapped[str] = mapped_column(String(40))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(40))
+    occurred_on: Mapped[date]
+    at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index(None, "matter_id", "at", "id"),)
+
+
+class ExternalId(Base):
+    """The number a matter carries in another system of its office."""
+
+    __tablename__ = "external_ids"
+
+    office: Mapped[str] = mapped_column(String(20), primary_key=True)
+    system: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[str] = mapped_column(String(80), primary_key=True)
+    matter_id: Mapped[UUID] = mapped_column(index=True)
+
+
+class Counter(Base):
+    """The last number an office has given, per kind and year; locked after everything else."""
+
+    __tablename__ = "counters"
+
+    office: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -1,0 +1,40 @@
+"""Tickets: a minute's leave to read one document, signed by `referrals` with the key the services share."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from services.cases.errors import TicketRefused
+
+LEEWAY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a ticket gives leave for: one document, to one agency, under one handoff."""
+
+    sha256: str
+    agency: str
+    handoff_id: UUID
+    matter_id: UUID | None
+
+
+def read_ticket(token: str, key: str, sha256: str, agency: str) -> Ticket:
+    """The ticket, if it is ours, still runs, and names this document and this agency."""
+    registry = jwt.JWTClaimsRegistry(
+        leeway=LEEWAY_SECONDS,
+        exp={"essential": True},
+        sha256={"essential": True, "value": sha256},
+        agency={"essential": True, "value": agency},
+        handoff={"essential": True},
+    )
+    try:
+        claims = jwt.decode(token, OctKey.import_key(key), algorithms=["HS256"]).claims
+        registry.validate(claims)
+        matter = claims.get("matter")
+        return Ticket(sha256, agency, UUID(claims["handoff"]), UUID(matter) if matter else None)
+    except (JoseError, ValueError, TypeError, KeyError) as exc:
+        raise TicketRefused(reason=type(exc).__name__) from None

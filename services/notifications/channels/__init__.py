@@ -1,0 +1,1 @@
+"""How a message leaves: what it looks like, who vouches for it, and the guarded way out."""

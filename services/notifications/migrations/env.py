@@ -1,0 +1,5 @@
+"""The lineage of `notifications`."""
+
+from shared import migrations
+
+migrations.run()

@@ -1,0 +1,79 @@
+"""Deliveries: what was told, and the proof."""
+
+import hashlib
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications import queries
+from services.notifications.actions import by_hand
+from services.notifications.rules.vocabulary import DeliveryState
+from services.notifications.schemas import AttemptOut, DeliveryDetail, DeliveryOut, SkipIn
+from services.notifications.tables import Attempt, Delivery
+from shared.identity import Actor, Role
+from shared.paging import Page, Paging, page
+from shared.transactions import Call, CurrentActor, Reading, Transaction, anyone, door_router, roles
+
+router = door_router(prefix="/v1/deliveries", tags=["deliveries"])
+KEEPERS = roles(Role.AGENCY_OFFICER, Role.PROSECUTOR, Role.CLERK, Role.ADMIN)
+
+
+@router.get("", response_model=Page[DeliveryOut], dependencies=[anyone()])
+async def list_deliveries(
+    actor: CurrentActor,
+    session: Reading,
+    paging: Paging,
+    endpoint: Annotated[UUID | None, Query()] = None,
+    matter: Annotated[UUID | None, Query()] = None,
+    state: Annotated[DeliveryState | None, Query()] = None,
+) -> Page[DeliveryOut]:
+    """Deliveries to your organisation, newest first."""
+    found = queries.visible_deliveries(actor, endpoint_id=endpoint, matter_id=matter, state=state)
+    rows, following = await page(session, found, (Delivery.at, Delivery.id), paging)
+    return Page(items=[DeliveryOut.model_validate(row) for row in rows], next=following)
+
+
+@router.get("/{delivery_id}", response_model=DeliveryDetail, dependencies=[anyone()])
+async def read_delivery(delivery_id: UUID, actor: CurrentActor, session: Reading) -> DeliveryDetail:
+    """One delivery with its evidence: the bytes that were signed and every try."""
+    delivery = await queries.delivery_for(session, actor, delivery_id)
+    attempts = await queries.attempts_of(session, delivery_id)
+    return DeliveryDetail(
+        **DeliveryOut.model_validate(delivery).model_dump(),
+        message_id=str(delivery.event_id),
+        body=delivery.body.decode(),
+        body_sha256=hashlib.sha256(delivery.body).hexdigest(),
+        attempts=[_attempt(each) for each in attempts],
+    )
+
+
+def _attempt(row: Attempt) -> AttemptOut:
+    said = None if row.first_bytes is None else row.first_bytes.decode(errors="replace")
+    facts = ("at", "outcome", "status", "latency_ms", "error", "signature")
+    return AttemptOut(**{name: getattr(row, name) for name in facts}, first_bytes=said)
+
+
+@router.post("/{delivery_id}/retry", response_model=DeliveryOut, status_code=201, dependencies=[KEEPERS])
+async def retry_delivery(
+    delivery_id: UUID, actor: CurrentActor, session: Transaction, call: Call
+) -> Delivery:
+    """Send the same message again, as a new delivery under the same message id and number."""
+    await call.fresh(partial(_visible, session, actor))
+    return await by_hand.retry(session, await queries.own_delivery(session, actor, delivery_id))
+
+
+@router.post("/{delivery_id}/skipping", response_model=DeliveryOut, dependencies=[KEEPERS])
+async def skip_delivery(
+    delivery_id: UUID, body: SkipIn, actor: CurrentActor, session: Transaction, call: Call
+) -> Delivery:
+    """Pass over a message that blocks its lane; the next message names the number that is missing."""
+    await call.fresh(partial(_visible, session, actor))
+    delivery = await queries.own_delivery(session, actor, delivery_id)
+    return await by_hand.skip(session, delivery, body.reason)
+
+
+async def _visible(session: AsyncSession, actor: Actor, delivery_id: UUID) -> bool:
+    return (await queries.own_delivery(session, actor, delivery_id)).id == delivery_id

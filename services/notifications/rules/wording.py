@@ -1,0 +1,183 @@
+"""What a line of the inbox says, in Chinese and in English, filled in when it is read.
+
+The first table says the sentences, the second the words that stand in them. A value that is in neither the
+word table nor the office tree is shown as it is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from shared.citation import OURS, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The sentence for one event type."""
+
+    event: str
+    zh: str
+    en: str
+    basis: Citation = OURS["wording"]
+
+    def placeholders(self) -> frozenset[str]:
+        """The event's fields that stand in either sentence."""
+        parsed = (*Formatter().parse(self.zh), *Formatter().parse(self.en))
+        return frozenset(name for _, name, _, _ in parsed if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One identifier as people say it."""
+
+    value: str
+    zh: str
+    en: str
+    basis: Citation = OURS["wording"]
+
+
+def _clocks(source: str) -> tuple[Wording, ...]:
+    return (
+        Wording(f"{source}.clock_started", "期限 {row} 自{basis_on}起算，{due_on}届满",
+                "Limit {row} runs from {basis_on} and ends on {due_on}"),
+        Wording(f"{source}.clock_met", "期限 {row} 已于{met_on}完成", "Limit {row} was met on {met_on}"),
+        Wording(f"{source}.clock_due_soon", "期限 {row} 还有{days}天，{due_on}届满",
+                "Limit {row} ends on {due_on}, in {days} days"),
+        Wording(f"{source}.clock_breached", "{office}的期限 {row} 已于{due_on}届满，尚未完成",
+                "Limit {row} of {office} ended on {due_on} and was not met"),
+        Wording(f"{source}.clock_ended", "期限 {row} 不再计算", "Limit {row} no longer runs"),
+    )  # fmt: skip
+
+
+WORDINGS = (
+    Wording("cases.lead_registered", "新线索登记：{number}（{sector}）",
+            "Lead {number} was registered ({sector})"),
+    Wording("cases.lead_assessed", "线索已评估：{outcome}", "The lead was assessed: {outcome}"),
+    Wording("cases.lead_closed", "线索已办结：{outcome}", "The lead was closed: {outcome}"),
+    Wording("cases.step_proposed", "“{act}”待{awaiting}审批", "“{act}” waits for the {awaiting}"),
+    Wording("cases.step_reviewed", "“{act}”已经审核，待{awaiting}审批",
+            "“{act}” was reviewed and waits for the {awaiting}"),
+    Wording("cases.step_decided", "“{act}”审批结果：{approved}", "“{act}” was decided: {approved}"),
+    Wording("cases.case_opened", "已立案：{number}（{procedure}）",
+            "Case {number} was opened ({procedure})"),
+    Wording("cases.suggestion_made", "已向{agency}制发检察建议 {number}",
+            "Suggestion {number} to {agency} was made"),
+    Wording("cases.reply_judged", "检察建议回复审查结论：{finding}",
+            "The reply to the suggestion was judged: {finding}"),
+    Wording("cases.case_terminated", "案件 {number} 已终结", "Case {number} was terminated"),
+    Wording("cases.custody_moved", "承办院由{from_office}变更为{to_office}",
+            "The matter moved from {from_office} to {to_office}"),
+    Wording("cases.grant_given", "{org}已获授权：{scope}", "{org} was given access: {scope}"),
+    Wording("cases.grant_ended", "{org}的授权已终止", "The access of {org} ended"),
+    *_clocks("cases"),
+    Wording("referrals.referral_issued", "{issuer}发来{mode}，请签收",
+            "{issuer} issued “{mode}”; please receive it"),
+    Wording("referrals.referral_armed", "{mode}已可签收", "“{mode}” may now be received"),
+    Wording("referrals.referral_voided", "{issuer}至{addressee}的{mode}已失效",
+            "“{mode}” from {issuer} to {addressee} is void"),
+    Wording("referrals.referral_received", "{addressee}已于{received_on}签收{mode}",
+            "{addressee} received “{mode}” on {received_on}"),
+    Wording("referrals.referral_in_force", "{mode}已生效", "“{mode}” is in force"),
+    Wording("referrals.referral_withdrawn", "{issuer}已撤回{mode}", "{issuer} withdrew “{mode}”"),
+    Wording("referrals.referral_reported", "{mode}事项收到第{seq_no}次报告",
+            "Report {seq_no} on “{mode}” arrived"),
+    Wording("referrals.referral_ended", "{mode}已结束", "“{mode}” has ended"),
+    Wording("referrals.handoff_dispatched", "{sender}发来{kind}（{number}）",
+            "{sender} sent {kind} ({number})"),
+    Wording("referrals.handoff_delivered", "{kind}已推送至{receiver}的接收端",
+            "{kind} reached the endpoint of {receiver}"),
+    Wording("referrals.handoff_acknowledged", "{receiver}已签收{kind}", "{receiver} acknowledged {kind}"),
+    Wording("referrals.handoff_accepted", "{receiver}已受理{kind}", "{receiver} accepted {kind}"),
+    Wording("referrals.handoff_returned", "{receiver}退回{kind}", "{receiver} returned {kind}"),
+    Wording("referrals.handoff_withdrawn", "{sender}已撤回{kind}", "{sender} withdrew {kind}"),
+    Wording("referrals.handoff_decided", "{receiver}对{kind}作出决定：{outcome}",
+            "{receiver} decided on {kind}: {outcome}"),
+    Wording("referrals.handoff_served", "{kind}已于{served_on}送达{receiver}（{manner}）",
+            "{kind} was served on {receiver} on {served_on} ({manner})"),
+    Wording("referrals.handoff_replied", "{receiver}已于{replied_on}回复{kind}",
+            "{receiver} replied to {kind} on {replied_on}"),
+    Wording("referrals.handoff_concluded", "{kind}已办结", "{kind} was concluded"),
+    *_clocks("referrals"),
+    Wording("notifications.delivery_blocked", "向{owner}推送失败（{reason}），请改用其他方式联系",
+            "A message to {owner} could not be delivered ({reason}); use another way"),
+)  # fmt: skip
+
+WORDS = (
+    Word("assign", "交办", "assignment"),
+    Word("take_up", "提办", "taking up"),
+    Word("supervise", "督办", "supervision"),
+    Word("take_lead", "领办", "taking the lead"),
+    Word("designate", "指定管辖", "designation"),
+    Word("transfer_lead", "移送线索", "transfer of a lead"),
+    Word("transfer_case", "移送案件", "transfer of a case"),
+    Word("transfer_for_suit", "移送起诉", "transfer for suit"),
+    Word("request_take_up", "报请提办", "request to take up"),
+    Word("request_designation", "报请指定管辖", "request for designation"),
+    Word("request_lead_transfer_up", "报请移送线索", "request to transfer a lead upward"),
+    Word("request_extension", "报请延长期限", "request for extension"),
+    Word("request_approval_to_file", "报请批准立案", "request for approval to open a case"),
+    Word("request_instruction", "请示", "request for instruction"),
+    Word("guide", "对下指导", "guidance"),
+    Word("report_for_record", "备案", "report for record"),
+    Word("superior_decision", "上级决定", "decision of the superior"),
+    Word("entrust_investigation", "委托调查", "entrusted investigation"),
+    Word("call_up", "调用检察人员", "call-up of staff"),
+    Word("suggestion", "检察建议书", "a procuratorial suggestion"),
+    Word("filing_decision", "立案决定书", "a decision to open a case"),
+    Word("termination_decision", "终结案件决定书", "a decision to terminate"),
+    Word("criminal_lead", "涉嫌犯罪线索", "a criminal lead"),
+    Word("duty_violation_lead", "职务违法犯罪线索", "a duty violation lead"),
+    Word("administrative_lead", "行政违法线索", "an administrative lead"),
+    Word("agency_lead", "行政机关移送的公益诉讼线索", "an agency's lead"),
+    Word("criminal_transfer", "行政机关移送涉嫌犯罪案件（抄送）", "a copy of a criminal transfer"),
+    Word("filing_supervision", "立案监督", "supervision of filing"),
+    Word("consultation", "磋商", "a consultation"),
+    Word("evidence_request", "调取证据", "an evidence request"),
+    Word("technical_assistance", "技术协助", "a request for technical assistance"),
+    Word("appraisal", "鉴定评估", "an appraisal"),
+    Word("court_communication", "与法院沟通", "a communication with the court"),
+    Word("court_filing", "向法院起诉", "a court filing"),
+    Word("obstruction_report", "妨碍调查情况通报", "an obstruction report"),
+    Word("work_letter", "工作函", "a work letter"),
+    Word("plaintiff_notice", "公告抄送", "a copy of the announcement"),
+    Word("administrative", "行政公益诉讼", "administrative"),
+    Word("civil", "民事公益诉讼", "civil"),
+    Word("criminal_incidental", "刑事附带民事公益诉讼", "criminal-incidental"),
+    Word("prosecutor", "检察官", "prosecutor"),
+    Word("department_head", "部门负责人", "department head"),
+    Word("chief", "检察长", "chief procurator"),
+    Word("committee", "检察委员会", "procuratorial committee"),
+    Word("file", "立案", "opening the case"),
+    Word("decline", "不立案", "declining"),
+    Word("filed", "立案", "opened"),
+    Word("declined", "不立案", "declined"),
+    Word("True", "同意", "approved"),
+    Word("False", "不同意", "not approved"),
+    Word("gone", "接收端已停止接收", "the receiver no longer takes messages"),
+    Word("exhausted", "多次重试未成功", "all tries failed"),
+)  # fmt: skip
+
+_SENTENCES = {row.event: row for row in WORDINGS}
+_WORDS = {row.value: row for row in WORDS}
+
+
+class _Said(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def say(event: str, facts: Mapping[str, Any], name_of: Callable[[str], str | None], *, english: bool) -> str:
+    """The sentence of that event about these facts; `name_of` knows the offices. A missing fact is a dash."""
+    row = _SENTENCES.get(event)
+    if row is None:
+        return event
+    said = _Said({key: _said(value, name_of, english) for key, value in facts.items() if value is not None})
+    return (row.en if english else row.zh).format_map(said)
+
+
+def _said(value: Any, name_of: Callable[[str], str | None], english: bool) -> str:
+    text = str(value)
+    if word := _WORDS.get(text):
+        return word.en if english else word.zh
+    return name_of(text) or text

@@ -1,0 +1,215 @@
+"""The rows of this service."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Date, Index, LargeBinary, MetaData, String, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.notifications.rules.recipients import Category
+from services.notifications.rules.schedule import Breaker, Outcome
+from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode, Trigger
+from shared.database import NAMES, Path, types, uuid7
+
+DUE = text("next_due IS NOT NULL")
+ORIGINAL = text("trigger = 'event'")
+CHALLENGED = text("challenge_due_at IS NOT NULL")
+
+
+class Base(DeclarativeBase):
+    """The tables of `notifications`."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = types(
+        Breaker, Category, DeliveryState, EndpointState, OrderMode, Outcome, Trigger
+    )
+
+
+class Endpoint(Base):
+    """Where an organisation wants to be told, of what, and whether it has proved that it expects us."""
+
+    __tablename__ = "endpoints"
+    __table_args__ = (
+        Index(None, "owner", "at"),
+        Index(None, "owner_path"),
+        Index(
+            "ix_endpoints_challenge_due_at",
+            "challenge_due_at",
+            postgresql_where=CHALLENGED,
+            sqlite_where=CHALLENGED,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    owner: Mapped[str] = mapped_column(String(40))
+    owner_path: Mapped[str] = mapped_column(Path)  # of an office; empty for an agency
+    purpose: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(Text)
+    order_mode: Mapped[OrderMode]
+    event_types: Mapped[list[str]]
+    matter_id: Mapped[UUID | None]
+    kind: Mapped[str | None] = mapped_column(String(40))
+    place: Mapped[str | None] = mapped_column(String(12))
+    state: Mapped[EndpointState] = mapped_column(default=EndpointState.PENDING)
+    at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    disabled_reason: Mapped[str | None] = mapped_column(String(40))
+    challenge: Mapped[str | None] = mapped_column(String(64))
+    challenge_due_at: Mapped[datetime | None]
+    challenge_tries: Mapped[int] = mapped_column(default=0)
+    challenge_result: Mapped[str | None] = mapped_column(String(200))
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def etag(self) -> str:
+        """The version that a change must name."""
+        return str(self.revision)
+
+
+class Secret(Base):
+    """A secret shared with a receiver, encrypted under a named key; the newest two sign."""
+
+    __tablename__ = "endpoint_secrets"
+    __table_args__ = (Index(None, "endpoint_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    endpoint_id: Mapped[UUID]
+    vault_kid: Mapped[str] = mapped_column(String(80))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class Gate(Base):
+    """An endpoint's breaker: whether it is called, and when it may be called again."""
+
+    __tablename__ = "gates"
+
+    endpoint_id: Mapped[UUID] = mapped_column(primary_key=True)
+    breaker: Mapped[Breaker] = mapped_column(default=Breaker.CLOSED)
+    in_a_row: Mapped[int] = mapped_column(default=0)
+    shut: Mapped[int] = mapped_column(default=0)
+    opens_at: Mapped[datetime | None]
+
+
+class Lane(Base):
+    """What one endpoint is told about one matter: a gapless count, and when the next message is due."""
+
+    __tablename__ = "lanes"
+    __table_args__ = (
+        Index("uq_lanes_endpoint_id_matter_id", "endpoint_id", "matter_id", unique=True),
+        Index(
+            "ix_lanes_endpoint_id_next_due",
+            "endpoint_id",
+            "next_due",
+            postgresql_where=DUE,
+            sqlite_where=DUE,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    endpoint_id: Mapped[UUID]
+    matter_id: Mapped[UUID]
+    last_number: Mapped[int]
+    next_due: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    blocked: Mapped[bool] = mapped_column(default=False)
+    skipped: Mapped[str] = mapped_column(Text, default="")
+
+
+class Delivery(Base):
+    """One message to one endpoint, with the very bytes that are signed and sent."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(
+            "uq_deliveries_endpoint_id_event_id",
+            "endpoint_id",
+            "event_id",
+            unique=True,
+            postgresql_where=ORIGINAL,
+            sqlite_where=ORIGINAL,
+        ),
+        Index(None, "lane_id", "state", "number"),
+        Index(None, "owner", "at", "id"),
+        Index(None, "owner_path", "at"),
+        Index(None, "endpoint_id", "at"),
+        Index(None, "matter_id", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    endpoint_id: Mapped[UUID]
+    owner: Mapped[str] = mapped_column(String(40))
+    owner_path: Mapped[str] = mapped_column(Path)
+    lane_id: Mapped[UUID]
+    number: Mapped[int]
+    matter_id: Mapped[UUID]
+    about: Mapped[UUID | None]
+    event_id: Mapped[UUID]
+    event_type: Mapped[str] = mapped_column(String(80))
+    trigger: Mapped[Trigger] = mapped_column(default=Trigger.EVENT)
+    original_id: Mapped[UUID | None]
+    state: Mapped[DeliveryState]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Attempt(Base):
+    """One try to deliver: what was signed when, how it ended, and the first bytes of the answer."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index(None, "delivery_id"), Index(None, "endpoint_id", "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    delivery_id: Mapped[UUID]
+    endpoint_id: Mapped[UUID]
+    at: Mapped[datetime]
+    signature: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[Outcome]
+    succeeded: Mapped[bool]
+    status: Mapped[int | None]
+    latency_ms: Mapped[int]
+    error: Mapped[str] = mapped_column(String(200))
+    first_bytes: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Line(Base):
+    """One line of an office's inbox; what it says is put into words when it is read."""
+
+    __tablename__ = "inbox_lines"
+    __table_args__ = (
+        Index("uq_inbox_lines_org_event_id", "org", "event_id", unique=True),
+        Index(None, "org", "settled_at", "at"),
+        Index(None, "org_path", "at"),
+        Index(None, "matter_id", "about"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    org: Mapped[str] = mapped_column(String(20))
+    org_path: Mapped[str] = mapped_column(Path)
+    roles: Mapped[str] = mapped_column(String(200))  # each between bars: |prosecutor|clerk|
+    category: Mapped[Category]
+    matter_id: Mapped[UUID]
+    about: Mapped[UUID | None]
+    event_id: Mapped[UUID]
+    event_type: Mapped[str] = mapped_column(String(80))
+    facts: Mapped[dict[str, Any]]
+    due_on: Mapped[date | None] = mapped_column(Date)
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class ReadMark(Base):
+    """One person has read one line."""
+
+    __tablename__ = "inbox_read_marks"
+
+    line_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sub: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime]

@@ -1,0 +1,74 @@
+"""What follows here from acts of `cases` and from deliveries: anchors, documents, judgements, transport."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals import events, queries
+from services.referrals.actions.handoffs import concluded, handoff_facts, take_handoff
+from services.referrals.actions.receipts import keep_delivery
+from services.referrals.rules.law import OURS
+from services.referrals.rules.lifecycle import HandoffAct, handoff_is_open
+from services.referrals.rules.vocabulary import Form, Party
+from services.referrals.tables import CaseLead, FiledDocument, Handoff
+from shared import journal
+from shared.database import insert
+from shared.events import subject_of
+from shared.ledger import Clock
+
+_ANNOUNCED = frozenset({Party.ANNOUNCEMENT})
+_TRANSPORT = OURS["transport is no answer"]
+
+
+async def anchor_to_case(session: AsyncSession, lead_id: UUID, case_id: UUID) -> None:
+    """What is open about a lead goes on under the case that was opened on it; its clocks go with it."""
+    await journal.lock(session, subject_of(lead_id), subject_of(case_id))
+    link = insert(session, CaseLead).values(case_id=case_id, lead_id=lead_id)
+    await session.execute(link.on_conflict_do_nothing())
+    orders = await queries.standing_orders(session, lead_id)
+    handoffs = await queries.open_handoffs(session, lead_id)
+    for order in orders:
+        order.matter_id = case_id
+    for handoff in handoffs:
+        handoff.matter_id = case_id
+    about = [order.id for order in orders] + [handoff.id for handoff in handoffs]
+    if about:
+        theirs = update(Clock).where(Clock.matter_id == lead_id, Clock.about.in_(about))
+        await session.execute(theirs.values(matter_id=case_id))
+
+
+async def keep_document(session: AsyncSession, document: FiledDocument) -> None:
+    """A document is known to be filed with its matter."""
+    row = {column.key: getattr(document, column.key) for column in FiledDocument.__table__.columns}
+    await session.execute(insert(session, FiledDocument).values(row).on_conflict_do_nothing())
+
+
+async def delivered(
+    session: AsyncSession, handoff: Handoff, endpoint_id: UUID, delivery_id: UUID, at: datetime
+) -> None:
+    """The receiver's endpoint took the notice of a handoff: transport, apart from every business stage."""
+    if handoff.delivered_at is not None:
+        return
+    handoff.delivered_at = at
+    await keep_delivery(session, handoff, endpoint_id, delivery_id)
+    event = events.HandoffDelivered(**handoff_facts(handoff), endpoint_id=endpoint_id)
+    await journal.record(session, subject_of(handoff.matter_id), event, basis=_TRANSPORT)
+
+
+async def judged(session: AsyncSession, handoff: Handoff, on: date) -> None:
+    """The reply, or its absence, was judged in the case: the handoff is done with."""
+    if not handoff_is_open(handoff.form, handoff.stage, HandoffAct.JUDGE):
+        return
+    take_handoff(handoff, HandoffAct.JUDGE, _ANNOUNCED)
+    step = take_handoff(handoff, HandoffAct.CONCLUDE, _ANNOUNCED)
+    await concluded(session, handoff, step, on)
+
+
+async def case_ended(session: AsyncSession, case_id: UUID, on: date) -> None:
+    """Served documents of a case that ended await nothing more; what agencies took over they still answer."""
+    for handoff in await queries.open_handoffs(session, case_id):
+        if handoff.form is Form.SERVICE and handoff_is_open(handoff.form, handoff.stage, HandoffAct.CONCLUDE):
+            step = take_handoff(handoff, HandoffAct.CONCLUDE, _ANNOUNCED)
+            await concluded(session, handoff, step, on)

@@ -1,0 +1,96 @@
+"""What `cases` announces about orders: locked, refused, moved, released, leave given or ended.
+
+An announcement that finds its order past that step changes nothing: a withdrawn order ignores both answers.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals import events, queries
+from services.referrals.actions.orders import end_clocks, enter_force, facts, receive, take, tell
+from services.referrals.rules.deadlines import Limit, receipt_limit
+from services.referrals.rules.lifecycle import Act, Stage, is_open
+from services.referrals.rules.modes import Track, mode_for
+from services.referrals.rules.vocabulary import Party
+from services.referrals.tables import Referral
+from shared import ledger
+from shared.ledger import Clock, ClockState
+
+_ANNOUNCED = frozenset({Party.ANNOUNCEMENT})
+
+
+async def _order(session: AsyncSession, order_id: UUID, act: Act) -> Referral | None:
+    """The order, if that act is open to it; else the announcement has come too late to matter."""
+    found = await queries.order(session, order_id)
+    return found if found and is_open(found.track, found.stage, act) else None
+
+
+async def arm(session: AsyncSession, order_id: UUID, on: date) -> None:
+    """The matter is held still for the order: its receipt may be signed; taking up binds at once."""
+    order = await _order(session, order_id, Act.ARM)
+    if order is None:
+        return
+    step = take(order, Act.ARM, _ANNOUNCED)
+    await tell(session, order, events.ReferralArmed(**facts(order)), step.basis, on)
+    if mode_for(order.mode, order.issued_on).binds_itself:
+        binding = take(order, Act.RECEIVE, {Party.ITSELF})
+        await receive(session, order, order.issued_on, binding)
+
+
+async def void(session: AsyncSession, order_id: UUID, reason: str, on: date) -> None:
+    """The order came to nothing, however late that is said."""
+    order = await _order(session, order_id, Act.VOID)
+    if order is None:
+        return
+    step = take(order, Act.VOID, _ANNOUNCED)
+    order.ended_on, order.reason = on, reason
+    await tell(session, order, events.ReferralVoided(**facts(order), reason=reason), step.basis, on)
+    await end_clocks(session, order, "voided")
+
+
+async def moved(
+    session: AsyncSession, matter_id: UUID, order_id: UUID, offices: tuple[str, str], epoch: int, on: date
+) -> None:
+    """The matter has another holder: the order is in force, and what runs on answers to the new one."""
+    await _answer_to(session, matter_id, offices[1])
+    order = await _order(session, order_id, Act.ENTER_FORCE)
+    if order is None:
+        return
+    await enter_force(session, order, epoch, on)
+    row = mode_for(order.mode, order.issued_on)
+    if row.binds_itself and (limit := receipt_limit(row, on)):
+        await ledger.start(session, matter_id, limit, on, office=offices[0], about=order.id)
+
+
+async def _answer_to(session: AsyncSession, matter_id: UUID, holder: str) -> None:
+    """Clocks on reports and on answers of agencies stay with the matter; what an office owes does not."""
+    own = (Limit.INTERNAL_RECEIPT, Limit.INTERNAL_PAPERS)
+    running = Clock.state.in_((ClockState.RUNNING, ClockState.BREACHED))
+    theirs = update(Clock).where(Clock.matter_id == matter_id, running, Clock.row.not_in(own))
+    await session.execute(theirs.values(office=holder))
+
+
+async def granted(session: AsyncSession, order_id: UUID, on: date) -> None:
+    """The leave that the order gives stands: it is in force as soon as it is also received."""
+    order = await _order(session, order_id, Act.CONFIRM)
+    if order is None or order.granted:
+        return
+    take(order, Act.CONFIRM, _ANNOUNCED)
+    order.granted = True
+    if order.track is Track.STANDING and order.stage is Stage.RECEIVED:
+        await enter_force(session, order, None, on)
+
+
+async def grant_ended(session: AsyncSession, order_id: UUID, reason: str, on: date) -> None:
+    """The leave has ended: the standing order binds nobody any more."""
+    order = await _order(session, order_id, Act.CLOSE)
+    if order is None:
+        await void(session, order_id, reason, on)
+        return
+    step = take(order, Act.CLOSE, _ANNOUNCED)
+    order.ended_on, order.reason = on, reason
+    await tell(session, order, events.ReferralEnded(**facts(order), reason=reason), step.basis, on)
+    await end_clocks(session, order, "ended")

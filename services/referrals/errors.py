@@ -1,0 +1,212 @@
+"""What this service refuses, each with a stable name."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from shared.problems import NotFound, Refusal
+
+
+class ReferralNotFound(NotFound):
+    """No such referral, or not one that you may see."""
+
+    zh = "该移转不存在或无权查看"
+
+
+class HandoffNotFound(NotFound):
+    """No such handoff, or not one that you may see."""
+
+    zh = "该函件不存在或无权查看"
+
+
+class AgencyNotFound(NotFound):
+    """No such agency."""
+
+    zh = "该机关不存在"
+
+
+class MatterNotYetKnown(Refusal):
+    """This service does not know the matter, or not yet in the state you name; try again shortly."""
+
+    zh = "案件信息尚未同步到本服务，请稍后重试"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class MatterClosed(Refusal):
+    """The matter is closed; nothing more is issued about it."""
+
+    zh = "案件已办结"
+
+
+class MatterIsMoving(Refusal):
+    """The matter is on its way to another office."""
+
+    zh = "案件正在移转中"
+
+
+class UnknownOffice(Refusal):
+    """There is no such office on that day."""
+
+    zh = "该日期没有此检察院"
+
+
+class UnknownAgency(Refusal):
+    """There is no such agency on that day."""
+
+    zh = "该日期没有此机关"
+
+
+class NotAuthorised(Refusal):
+    """Your office may not issue this to that office about this matter."""
+
+    status = 403
+    zh = "贵院无权就本案向该院作出此项决定"
+
+
+class NotYourStep(Refusal):
+    """This step belongs to another party."""
+
+    status = 403
+    zh = "该步骤不由贵单位办理"
+
+
+class StepNotOpen(Refusal):
+    """This step cannot be taken from the present stage."""
+
+    zh = "当前阶段不能办理该步骤"
+
+
+class WrongMatterKind(Refusal):
+    """This cannot be done for a matter of this kind."""
+
+    zh = "该类案件不适用此方式"
+
+
+class WrittenDecisionMissing(Refusal):
+    """This needs a written decision: state its number and date."""
+
+    zh = "须有书面决定，请填写文号和日期"
+
+
+class JointListingNotOpen(Refusal):
+    """Only a provincial office or the Supreme office may list a supervision jointly."""
+
+    zh = "仅省级以上人民检察院可以联合挂牌督办"
+
+
+class ModeNotYetOffered(Refusal):
+    """The rules know this mode, but this version does not carry it out yet."""
+
+    zh = "规则已收录该方式，但当前版本尚未提供办理"
+
+
+class KindNotYetOffered(Refusal):
+    """The rules know this kind of handoff, but this version does not carry it out yet."""
+
+    zh = "规则已收录该类函件，但当前版本尚未提供办理"
+
+
+class KindComesFromAnAct(Refusal):
+    """A handoff of this kind follows from an official act on the case; it cannot be posted."""
+
+    zh = "该类函件由办案决定自动产生，不能直接创建"
+
+
+class WrongReceiver(Refusal):
+    """A handoff of this kind cannot go to such an organisation."""
+
+    zh = "该类函件不能发往此类单位"
+
+
+class AnswerNotForeseen(Refusal):
+    """A handoff of this kind is not answered that way."""
+
+    zh = "该类函件没有此种答复方式"
+
+
+class AnotherOrderIsOpen(Refusal):
+    """Another order that moves this matter is open."""
+
+    zh = "本案已有尚未完成的移转"
+
+
+class NotYetConfirmed(Refusal):
+    """The order is not confirmed by the case side yet; sign again in a moment."""
+
+    zh = "办案系统尚未确认该决定，请稍后签收"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class DocumentUnknown(Refusal):
+    """A document named here has not been filed with the matter, as far as this service knows."""
+
+    zh = "所列文书尚未归入本案，或尚未同步"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class DocumentNotInPackage(NotFound):
+    """The handoff carries no such document."""
+
+    zh = "该函件不含此文书"
+
+
+class PackageClosed(Refusal):
+    """The package is not open to you yet."""
+
+    zh = "材料尚未开放"
+
+
+class OnBehalfNeedsProof(Refusal):
+    """An answer recorded for an agency names that agency, the manner in which it came, and its day."""
+
+    zh = "代录须注明机关、收到方式和日期"
+
+
+class SignatureNotVerified(Refusal):
+    """The signature does not verify with a key of that agency in force, or signs something else."""
+
+    status = 422
+    zh = "签名无法以该机关的有效密钥验证，或签署内容不符"
+
+
+class ServiceNeedsAgreement(Refusal):
+    """Reading a document out as service needs the addressee's agreement."""
+
+    zh = "宣告送达须经被建议单位同意"
+
+
+class ReasonNeeded(Refusal):
+    """This needs a reason in words."""
+
+    zh = "须说明理由"
+
+
+class OverrideNeedsReason(Refusal):
+    """The addressee differs from what the duty register proposes; say why."""
+
+    zh = "受送单位与权责清单的推荐不一致，须说明理由"
+
+
+class KeyNotUsable(Refusal):
+    """This is no public Ed25519 or P-256 key."""
+
+    status = 422
+    zh = "不是可用的 Ed25519 或 P-256 公钥"
+
+
+class NotTheHandlingOffice(Refusal):
+    """Only the office that handles the matter may do this."""
+
+    status = 403
+    zh = "仅承办院可以办理"
+
+
+class CodeIsAnOffice(Refusal):
+    """This code belongs to a procuratorate; an agency needs another."""
+
+    zh = "该代码属于检察院，不能用于其他机关"
+
+
+class MilestonesOutOfOrder(Refusal):
+    """Report dates must follow each other and the day of issue."""
+
+    zh = "报告日期须依次递增且晚于作出日期"

@@ -1,0 +1,260 @@
+"""What this service announces: identifiers and facts, no personal information, no free text."""
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from services.referrals.rules.vocabulary import Form, Kind, Mode, ServiceManner
+from shared import ledger
+from shared.events import Event
+
+
+class AgencyChanged(Event):
+    """An agency was entered or changed."""
+
+    name: ClassVar[str] = "agency_changed"
+
+    code: str
+    kind: str
+    agency_name: str
+    division: str
+    superior: str | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+class AgencyKeyChanged(Event):
+    """A public key of an agency was registered or its dates changed."""
+
+    name: ClassVar[str] = "agency_key_changed"
+
+    code: str
+    kid: str
+    jwk: dict[str, Any]
+    valid_from: date | None
+    valid_to: date | None
+
+
+class DutyChanged(Event):
+    """A line of the duty register was entered."""
+
+    name: ClassVar[str] = "duty_changed"
+
+    duty_id: UUID
+    agency: str
+    kind: Kind | None
+    sector: str
+    subject: str
+    place: str
+    valid_from: date
+    valid_to: date | None
+
+
+class AgreementChanged(Event):
+    """An agreement between an office and an agency was entered."""
+
+    name: ClassVar[str] = "agreement_changed"
+
+    agreement_id: UUID
+    office: str
+    agency: str
+    kind: Kind | None
+    length: int
+    unit: str
+    valid_from: date
+    valid_to: date | None
+
+
+class _OfReferral(Event):
+    matter_id: UUID
+    referral_id: UUID
+    mode: Mode
+    issuer: str
+    addressee: str
+
+
+class ReferralIssued(_OfReferral):
+    """An office issued an order, request or report about a matter."""
+
+    name: ClassVar[str] = "referral_issued"
+
+    basis_epoch: int
+    moves_custody: bool
+    grants_scope: str | None
+    about: UUID | None
+    issued_on: date
+
+
+class ReferralArmed(_OfReferral):
+    """The case side holds the matter still for this order; its receipt may be signed."""
+
+    name: ClassVar[str] = "referral_armed"
+
+
+class ReferralVoided(_OfReferral):
+    """The order came to nothing, for this reason."""
+
+    name: ClassVar[str] = "referral_voided"
+
+    reason: str
+
+
+class ReferralReceived(_OfReferral):
+    """The addressee signed for it, or it bound by itself."""
+
+    name: ClassVar[str] = "referral_received"
+
+    received_on: date
+
+
+class ReferralInForce(_OfReferral):
+    """What it orders has taken effect on the case side."""
+
+    name: ClassVar[str] = "referral_in_force"
+
+    epoch: int | None
+
+
+class ReferralWithdrawn(_OfReferral):
+    """The issuer, or its next superior, took it back."""
+
+    name: ClassVar[str] = "referral_withdrawn"
+
+
+class ReferralReported(_OfReferral):
+    """The holder reported under it."""
+
+    name: ClassVar[str] = "referral_reported"
+
+    report_id: UUID
+    seq_no: int
+
+
+class ReferralEnded(_OfReferral):
+    """It no longer binds."""
+
+    name: ClassVar[str] = "referral_ended"
+
+    reason: str
+
+
+class _OfHandoff(Event):
+    matter_id: UUID
+    handoff_id: UUID
+    kind: Kind
+    sender: str
+    receiver: str
+    about: UUID | None
+
+
+class HandoffDispatched(_OfHandoff):
+    """A handoff left its sender."""
+
+    name: ClassVar[str] = "handoff_dispatched"
+
+    form: Form
+    number: str
+    respond_by: date | None
+    dispatched_on: date
+
+
+class HandoffDelivered(_OfHandoff):
+    """The receiver's endpoint took the notice of it: transport, no business answer."""
+
+    name: ClassVar[str] = "handoff_delivered"
+
+    endpoint_id: UUID
+
+
+class HandoffAcknowledged(_OfHandoff):
+    """The receiver says that it has it."""
+
+    name: ClassVar[str] = "handoff_acknowledged"
+
+
+class HandoffAccepted(_OfHandoff):
+    """The receiver takes the offer."""
+
+    name: ClassVar[str] = "handoff_accepted"
+
+
+class HandoffReturned(_OfHandoff):
+    """The receiver does not take the offer."""
+
+    name: ClassVar[str] = "handoff_returned"
+
+
+class HandoffWithdrawn(_OfHandoff):
+    """The sender took it back before it was answered."""
+
+    name: ClassVar[str] = "handoff_withdrawn"
+
+
+class HandoffDecided(_OfHandoff):
+    """The receiver decided what became of what it took."""
+
+    name: ClassVar[str] = "handoff_decided"
+
+    outcome: str
+
+
+class HandoffServed(_OfHandoff):
+    """Service is proved, on that day, in that manner."""
+
+    name: ClassVar[str] = "handoff_served"
+
+    manner: ServiceManner
+    served_on: date
+
+
+class HandoffReplied(_OfHandoff):
+    """The receiver replied, on that day."""
+
+    name: ClassVar[str] = "handoff_replied"
+
+    replied_on: date
+
+
+class HandoffConcluded(_OfHandoff):
+    """Nothing more is owed under it."""
+
+    name: ClassVar[str] = "handoff_concluded"
+
+
+class DocumentTicketIssued(Event):
+    """A receiver was given leave, for a minute, to read one document of its package."""
+
+    name: ClassVar[str] = "document_ticket_issued"
+
+    matter_id: UUID
+    handoff_id: UUID
+    agency: str
+    sha256: str
+
+
+PUBLISHED: tuple[type[Event], ...] = (
+    AgencyChanged,
+    AgencyKeyChanged,
+    DutyChanged,
+    AgreementChanged,
+    ReferralIssued,
+    ReferralArmed,
+    ReferralVoided,
+    ReferralReceived,
+    ReferralInForce,
+    ReferralWithdrawn,
+    ReferralReported,
+    ReferralEnded,
+    HandoffDispatched,
+    HandoffDelivered,
+    HandoffAcknowledged,
+    HandoffAccepted,
+    HandoffReturned,
+    HandoffWithdrawn,
+    HandoffDecided,
+    HandoffServed,
+    HandoffReplied,
+    HandoffConcluded,
+    DocumentTicketIssued,
+    *ledger.PUBLISHED,
+)

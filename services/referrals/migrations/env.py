@@ -1,0 +1,5 @@
+"""The lineage of `referrals`, run in code."""
+
+from shared.migrations import run
+
+run()

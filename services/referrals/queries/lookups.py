@@ -1,0 +1,107 @@
+"""What acts and announcements look up about a matter that they already hold."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals.rules.lifecycle import OPEN_STAGES
+from services.referrals.rules.vocabulary import Kind
+from services.referrals.tables import (
+    CaseLead,
+    FiledDocument,
+    Handoff,
+    HandoffRecord,
+    PackagePaper,
+    Referral,
+    Report,
+)
+from shared import standing
+from shared.ledger import Clock, ClockState
+
+
+async def order(session: AsyncSession, order_id: UUID) -> Referral | None:
+    """The order that an announcement of `cases` names."""
+    return await session.scalar(select(Referral).where(Referral.id == order_id))
+
+
+async def open_order(session: AsyncSession, matter_id: UUID) -> UUID | None:
+    """The order that is moving, or about to move, that matter."""
+    return await session.scalar(
+        select(Referral.id).where(
+            Referral.matter_id == matter_id, Referral.moves_custody, Referral.stage.in_(OPEN_STAGES)
+        )
+    )
+
+
+async def holder_of(session: AsyncSession, matter_id: UUID) -> str | None:
+    """The office that handles the matter, as far as this service has heard."""
+    return await session.scalar(select(standing.matters.c.holder).where(standing.matters.c.id == matter_id))
+
+
+async def reports_of(session: AsyncSession, referral_id: UUID) -> Sequence[Report]:
+    """The reports under a referral, in order."""
+    statement = select(Report).where(Report.referral_id == referral_id).order_by(Report.seq_no)
+    return (await session.scalars(statement)).all()
+
+
+async def papers_of(session: AsyncSession, handoff_id: UUID) -> Sequence[PackagePaper]:
+    """The papers of a package, in order."""
+    statement = select(PackagePaper).where(PackagePaper.handoff_id == handoff_id)
+    return (await session.scalars(statement.order_by(PackagePaper.place))).all()
+
+
+async def records_of(session: AsyncSession, handoff_id: UUID) -> Sequence[HandoffRecord]:
+    """Every act on a handoff with its receipt, in order."""
+    statement = select(HandoffRecord).where(HandoffRecord.handoff_id == handoff_id)
+    return (await session.scalars(statement.order_by(HandoffRecord.id))).all()
+
+
+async def handoff_dispatched_by(session: AsyncSession, event_id: UUID) -> Handoff | None:
+    """The handoff whose dispatch is that event of our journal."""
+    return await session.scalar(select(Handoff).where(Handoff.dispatch_event == event_id))
+
+
+async def served_about(session: AsyncSession, matter_id: UUID, about: UUID) -> Handoff | None:
+    """The suggestion's handoff, found by what it is about."""
+    return await session.scalar(
+        select(Handoff).where(
+            Handoff.matter_id == matter_id, Handoff.about == about, Handoff.kind == Kind.SUGGESTION
+        )
+    )
+
+
+async def open_handoffs(session: AsyncSession, matter_id: UUID) -> Sequence[Handoff]:
+    """The handoffs of a matter that are not over."""
+    over = ("concluded", "withdrawn", "returned")
+    statement = select(Handoff).where(Handoff.matter_id == matter_id, Handoff.stage.not_in(over))
+    return (await session.scalars(statement.order_by(Handoff.id))).all()
+
+
+async def standing_orders(session: AsyncSession, matter_id: UUID) -> Sequence[Referral]:
+    """The orders that bind a matter without moving it, as far as they are not over."""
+    over = ("ended", "voided", "withdrawn")
+    statement = select(Referral).where(
+        Referral.matter_id == matter_id, Referral.moves_custody.is_(False), Referral.stage.not_in(over)
+    )
+    return (await session.scalars(statement.order_by(Referral.id))).all()
+
+
+async def unknown_documents(session: AsyncSession, matter_id: UUID, hashes: Sequence[str]) -> list[str]:
+    """Which of these are not filed with the matter, nor with the lead it was opened on."""
+    lead = select(CaseLead.lead_id).where(CaseLead.case_id == matter_id).scalar_subquery()
+    filed = select(FiledDocument.sha256).where(
+        or_(FiledDocument.matter_id == matter_id, FiledDocument.matter_id == lead),
+        FiledDocument.sha256.in_(hashes),
+    )
+    known = set(await session.scalars(filed)) if hashes else set()
+    return sorted(set(hashes) - known)
+
+
+async def clocks_about(session: AsyncSession, about: Sequence[UUID]) -> Sequence[Clock]:
+    """The clocks that run about these referrals or handoffs."""
+    running = (ClockState.RUNNING, ClockState.BREACHED)
+    return (
+        await session.scalars(select(Clock).where(Clock.about.in_(about), Clock.state.in_(running)))
+    ).all()

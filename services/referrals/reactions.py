@@ -1,0 +1,192 @@
+"""What this service does when `cases` or `notifications` announce something; each read in our own words."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals import actions, queries
+from services.referrals.rules.kinds import Paper
+from services.referrals.rules.vocabulary import Kind
+from services.referrals.tables import FiledDocument
+from shared.events import Envelope, Heard
+from shared.reactions import Reaction, react
+
+ADMINISTRATIVE = "administrative"
+DISPATCHED = "referrals.handoff_dispatched"
+
+
+class OrderAnswered(Heard):
+    """Our reading of cases.custody_locked and of cases.grant_given."""
+
+    order_id: UUID
+
+
+class OrderFailed(Heard):
+    """Our reading of cases.custody_refused, custody_released, grant_refused and grant_ended."""
+
+    order_id: UUID
+    reason: str
+
+
+class CustodyMoved(Heard):
+    """Our reading of cases.custody_moved."""
+
+    matter_id: UUID
+    order_id: UUID
+    from_office: str
+    to_office: str
+    epoch: int
+
+
+class CaseOpened(Heard):
+    """Our reading of cases.case_opened."""
+
+    case_id: UUID
+    lead_id: UUID
+    number: str
+    office: str
+    procedure: str
+    addressee: str | None = None
+    opened_on: date
+    document_sha256: str | None = None
+
+
+class SuggestionMade(Heard):
+    """Our reading of cases.suggestion_made."""
+
+    case_id: UUID
+    suggestion_id: UUID
+    number: str
+    office: str
+    agency: str
+    decided_on: date
+    document_sha256: str
+
+
+class ReplyJudged(Heard):
+    """Our reading of cases.reply_judged."""
+
+    case_id: UUID
+    suggestion_id: UUID
+
+
+class CaseTerminated(Heard):
+    """Our reading of cases.case_terminated."""
+
+    case_id: UUID
+
+
+class DocumentFiled(Heard):
+    """Our reading of cases.document_filed."""
+
+    matter_id: UUID
+    document_id: UUID
+    sha256: str
+    size: int
+    media_type: str
+    classification: int
+
+
+class MessageDelivered(Heard):
+    """Our reading of notifications.message_delivered."""
+
+    endpoint_id: UUID
+    owner: str
+    event_id: UUID
+    event_type: str
+    delivery_id: UUID
+
+
+async def _locked(session: AsyncSession, heard: OrderAnswered, envelope: Envelope) -> None:
+    await actions.arm(session, heard.order_id, envelope.occurred_on)
+
+
+async def _failed(session: AsyncSession, heard: OrderFailed, envelope: Envelope) -> None:
+    await actions.void(session, heard.order_id, heard.reason, envelope.occurred_on)
+
+
+async def _moved(session: AsyncSession, heard: CustodyMoved, envelope: Envelope) -> None:
+    offices = (heard.from_office, heard.to_office)
+    await actions.moved(session, heard.matter_id, heard.order_id, offices, heard.epoch, envelope.occurred_on)
+
+
+async def _granted(session: AsyncSession, heard: OrderAnswered, envelope: Envelope) -> None:
+    await actions.granted(session, heard.order_id, envelope.occurred_on)
+
+
+async def _grant_ended(session: AsyncSession, heard: OrderFailed, envelope: Envelope) -> None:
+    await actions.grant_ended(session, heard.order_id, heard.reason, envelope.occurred_on)
+
+
+async def _opened(session: AsyncSession, heard: CaseOpened, envelope: Envelope) -> None:
+    await actions.anchor_to_case(session, heard.lead_id, heard.case_id)
+    if heard.procedure != ADMINISTRATIVE or heard.addressee is None:
+        return
+    papers = [(heard.document_sha256, Paper.FILING_DECISION)] if heard.document_sha256 else []
+    decision = actions.FromAct(
+        matter_id=heard.case_id,
+        kind=Kind.FILING_DECISION,
+        office=heard.office,
+        receiver=heard.addressee,
+        number=heard.number,
+        on=heard.opened_on,
+        about=heard.case_id,
+        papers=papers,
+        event_id=envelope.id,
+    )
+    await actions.hand_over_act(session, decision)
+
+
+async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Envelope) -> None:
+    suggestion = actions.FromAct(
+        matter_id=heard.case_id,
+        kind=Kind.SUGGESTION,
+        office=heard.office,
+        receiver=heard.agency,
+        number=heard.number,
+        on=heard.decided_on,
+        about=heard.suggestion_id,
+        papers=[(heard.document_sha256, Paper.SUGGESTION)],
+        event_id=envelope.id,
+    )
+    await actions.hand_over_act(session, suggestion)
+
+
+async def _judged(session: AsyncSession, heard: ReplyJudged, envelope: Envelope) -> None:
+    handoff = await queries.served_about(session, heard.case_id, heard.suggestion_id)
+    if handoff is not None:
+        await actions.judged(session, handoff, envelope.occurred_on)
+
+
+async def _terminated(session: AsyncSession, heard: CaseTerminated, envelope: Envelope) -> None:
+    await actions.case_ended(session, heard.case_id, envelope.occurred_on)
+
+
+async def _filed(session: AsyncSession, heard: DocumentFiled, _: Envelope) -> None:
+    await actions.keep_document(session, FiledDocument(**heard.model_dump()))
+
+
+async def _delivered(session: AsyncSession, heard: MessageDelivered, envelope: Envelope) -> None:
+    if heard.event_type != DISPATCHED:
+        return
+    handoff = await queries.handoff_dispatched_by(session, heard.event_id)
+    if handoff is not None and handoff.receiver == heard.owner:
+        await actions.delivered(session, handoff, heard.endpoint_id, heard.delivery_id, envelope.at)
+
+
+REACTIONS: tuple[Reaction, ...] = (
+    react("cases.custody_locked", OrderAnswered, _locked),
+    react("cases.custody_refused", OrderFailed, _failed),
+    react("cases.custody_released", OrderFailed, _failed),
+    react("cases.custody_moved", CustodyMoved, _moved),
+    react("cases.grant_given", OrderAnswered, _granted),
+    react("cases.grant_refused", OrderFailed, _failed),
+    react("cases.grant_ended", OrderFailed, _grant_ended),
+    react("cases.case_opened", CaseOpened, _opened),
+    react("cases.case_terminated", CaseTerminated, _terminated),
+    react("cases.suggestion_made", SuggestionMade, _suggested),
+    react("cases.reply_judged", ReplyJudged, _judged),
+    react("cases.document_filed", DocumentFiled, _filed),
+    react("notifications.message_delivered", MessageDelivered, _delivered),
+)

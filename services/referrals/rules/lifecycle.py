@@ -1,0 +1,256 @@
+"""Stages and steps of referrals and of handoffs. What is not listed is refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.referrals.errors import NotYourStep, StepNotOpen
+from services.referrals.rules.law import HANDLING_RULES, INTERPRETATION, OURS, Citation
+from services.referrals.rules.modes import Track
+from services.referrals.rules.vocabulary import Form, Party
+
+
+class Stage(StrEnum):
+    """How far a referral between offices has come."""
+
+    ISSUED = "issued"
+    ARMED = "armed"
+    RECEIVED = "received"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+    VOIDED = "voided"
+    WITHDRAWN = "withdrawn"
+    SENT = "sent"
+    NOTED = "noted"
+    OPINED = "opined"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    REPLIED = "replied"
+    CLOSED = "closed"
+
+
+class Act(StrEnum):
+    """What moves a referral on, or is done under it."""
+
+    ARM = "arm"
+    RECEIVE = "receive"
+    ENTER_FORCE = "enter_force"
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
+    VOID = "void"
+    REPORT = "report"
+    LIFT = "lift"
+    NOTE = "note"
+    OPINE = "opine"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    REPLY = "reply"
+    CLOSE = "close"
+    PAPERS = "papers"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One lawful step of a referral: what it takes, where it leads, who takes it."""
+
+    track: Track
+    act: Act
+    source: Stage
+    target: Stage
+    by: tuple[Party, ...]
+    basis: Citation
+
+
+_CASES = (Party.ANNOUNCEMENT,)
+_ISSUER = (Party.ISSUER, Party.ISSUERS_SUPERIOR)
+_ADDRESSEE = (Party.ADDRESSEE,)
+_SIGNED = (Party.ADDRESSEE, Party.ITSELF)
+_HOLDER = (Party.HOLDER,)
+_PROTOCOL = OURS["the custody protocol"]
+_PAPERS = OURS["papers follow a matter that was taken up"]
+_STANDING = OURS["orders that move nothing"]
+_UPWARD = HANDLING_RULES[18]
+_RECORDS = HANDLING_RULES[25]
+_ENTRUSTED = HANDLING_RULES[43]
+
+C, T, U, R, E = Track.CUSTODY, Track.STANDING, Track.REQUEST, Track.RECORD, Track.ENTRUSTMENT
+
+STEPS = (
+    Step(C, Act.ARM,         Stage.ISSUED,   Stage.ARMED,     _CASES,     _PROTOCOL),
+    Step(C, Act.RECEIVE,     Stage.ARMED,    Stage.RECEIVED,  _SIGNED,    _PROTOCOL),
+    Step(C, Act.ENTER_FORCE, Stage.RECEIVED, Stage.IN_FORCE,  _CASES,     _PROTOCOL),
+    Step(C, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, _ISSUER,    _PROTOCOL),
+    Step(C, Act.WITHDRAW,    Stage.ARMED,    Stage.WITHDRAWN, _ISSUER,    _PROTOCOL),
+    Step(C, Act.VOID,        Stage.ISSUED,   Stage.VOIDED,    _CASES,     _PROTOCOL),
+    Step(C, Act.VOID,        Stage.ARMED,    Stage.VOIDED,    _CASES,     _PROTOCOL),
+    Step(C, Act.VOID,        Stage.RECEIVED, Stage.VOIDED,    _CASES,     _PROTOCOL),
+    Step(C, Act.PAPERS,      Stage.IN_FORCE, Stage.IN_FORCE,  _ADDRESSEE, _PAPERS),
+
+    Step(T, Act.RECEIVE,     Stage.ISSUED,   Stage.RECEIVED,  _ADDRESSEE, _STANDING),
+    Step(T, Act.ENTER_FORCE, Stage.RECEIVED, Stage.IN_FORCE,  _CASES,     _STANDING),
+    Step(T, Act.CONFIRM,     Stage.ISSUED,   Stage.ISSUED,    _CASES,     _STANDING),
+    Step(T, Act.CONFIRM,     Stage.RECEIVED, Stage.RECEIVED,  _CASES,     _STANDING),
+    Step(T, Act.REPORT,      Stage.RECEIVED, Stage.RECEIVED,  _HOLDER,    _STANDING),
+    Step(T, Act.REPORT,      Stage.IN_FORCE, Stage.IN_FORCE,  _HOLDER,    _STANDING),
+    Step(T, Act.LIFT,        Stage.RECEIVED, Stage.ENDED,     _ISSUER,    _STANDING),
+    Step(T, Act.LIFT,        Stage.IN_FORCE, Stage.ENDED,     _ISSUER,    _STANDING),
+    Step(T, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, _ISSUER,    _STANDING),
+    Step(T, Act.VOID,        Stage.ISSUED,   Stage.VOIDED,    _CASES,     _STANDING),
+    Step(T, Act.VOID,        Stage.RECEIVED, Stage.VOIDED,    _CASES,     _STANDING),
+    Step(T, Act.CLOSE,       Stage.IN_FORCE, Stage.ENDED,     _CASES,     _STANDING),
+
+    Step(R, Act.CONFIRM,     Stage.SENT,     Stage.SENT,      _CASES,     _RECORDS),
+    Step(R, Act.CONFIRM,     Stage.NOTED,    Stage.NOTED,     _CASES,     _RECORDS),
+    Step(R, Act.NOTE,        Stage.SENT,     Stage.NOTED,     _ADDRESSEE, _RECORDS),
+
+    Step(U, Act.OPINE,       Stage.ISSUED,   Stage.OPINED,    _ADDRESSEE, _UPWARD),
+    Step(U, Act.OPINE,       Stage.OPINED,   Stage.OPINED,    _ADDRESSEE, _UPWARD),
+    Step(U, Act.APPROVE,     Stage.ISSUED,   Stage.APPROVED,  _ADDRESSEE, _UPWARD),
+    Step(U, Act.APPROVE,     Stage.OPINED,   Stage.APPROVED,  _ADDRESSEE, _UPWARD),
+    Step(U, Act.REFUSE,      Stage.ISSUED,   Stage.REFUSED,   _ADDRESSEE, _UPWARD),
+    Step(U, Act.REFUSE,      Stage.OPINED,   Stage.REFUSED,   _ADDRESSEE, _UPWARD),
+    Step(U, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, (Party.ISSUER,), _UPWARD),
+    Step(U, Act.WITHDRAW,    Stage.OPINED,   Stage.WITHDRAWN, (Party.ISSUER,), _UPWARD),
+
+    Step(E, Act.RECEIVE,     Stage.ISSUED,   Stage.RECEIVED,  _ADDRESSEE, _ENTRUSTED),
+    Step(E, Act.REPLY,       Stage.RECEIVED, Stage.REPLIED,   _ADDRESSEE, _ENTRUSTED),
+    Step(E, Act.CLOSE,       Stage.REPLIED,  Stage.CLOSED,    (Party.ISSUER,), _ENTRUSTED),
+    Step(E, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, _ISSUER,    _ENTRUSTED),
+)  # fmt: skip
+
+_STEPS = {(step.track, step.source, step.act): step for step in STEPS}
+
+FIRST_STAGE = {track: Stage.SENT if track is Track.RECORD else Stage.ISSUED for track in Track}
+OPEN_STAGES = (Stage.ISSUED, Stage.ARMED, Stage.RECEIVED)
+
+
+def step_for(track: Track, stage: Stage, act: Act) -> Step:
+    """The one step that `act` takes from `stage`, or a refusal that says what is open."""
+    if step := _STEPS.get((track, stage, act)):
+        return step
+    raise StepNotOpen(act=act, stage=stage, open=[step.act for step in open_steps(track, stage)])
+
+
+def open_steps(track: Track, stage: Stage) -> tuple[Step, ...]:
+    """Every step that a referral of that track may take from that stage."""
+    return tuple(step for step in STEPS if step.track is track and step.source is stage)
+
+
+def receipt_act(track: Track, binds_itself: bool) -> Act:
+    """What signing means: taking note of a report, having the papers of what was taken up, else receipt."""
+    if track is Track.RECORD:
+        return Act.NOTE
+    return Act.PAPERS if binds_itself else Act.RECEIVE
+
+
+def is_open(track: Track, stage: Stage, act: Act) -> bool:
+    """Whether `act` can be taken; what an announcement asks before it changes anything."""
+    return (track, stage, act) in _STEPS
+
+
+class HandoffStage(StrEnum):
+    """How far the business of a handoff has come; its transport is told apart."""
+
+    DISPATCHED = "dispatched"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DECIDED = "decided"
+    SERVED = "served"
+    REPLIED = "replied"
+    JUDGED = "judged"
+    CONCLUDED = "concluded"
+    WITHDRAWN = "withdrawn"
+
+
+class HandoffAct(StrEnum):
+    """What moves a handoff on."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ACCEPT = "accept"
+    RETURN = "return"
+    DECIDE = "decide"
+    SERVE = "serve"
+    REPLY = "reply"
+    JUDGE = "judge"
+    CONCLUDE = "conclude"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffStep:
+    """One lawful step of a handoff of that form."""
+
+    form: Form
+    act: HandoffAct
+    source: HandoffStage
+    target: HandoffStage
+    by: tuple[Party, ...]
+    basis: Citation
+
+
+_A = HandoffAct
+_H = HandoffStage
+# An answer is the receiver's; on paper, the sending office records it for the receiver.
+_EITHER = (Party.RECEIVER, Party.SENDER)
+_SENDER = (Party.SENDER,)
+_SERVICE = HANDLING_RULES[76]
+_LATER = OURS["a later reply adds to the first, a late one still counts"]
+_JUDGED = OURS["a judged reply is done with"]
+_NO_ANSWER = OURS["some service needs no answer"]
+_OFFERED = OURS["an offer is accepted or returned"]
+_ASKED = OURS["a request is acknowledged and replied to"]
+S, O, Q = Form.SERVICE, Form.OFFER, Form.REQUEST  # noqa: E741
+
+HANDOFF_STEPS = (
+    HandoffStep(S, _A.SERVE,       _H.DISPATCHED,   _H.SERVED,       _EITHER, _SERVICE),
+    HandoffStep(S, _A.REPLY,       _H.SERVED,       _H.REPLIED,      _EITHER, INTERPRETATION[21]),
+    HandoffStep(S, _A.REPLY,       _H.REPLIED,      _H.REPLIED,      _EITHER, _LATER),
+    HandoffStep(S, _A.REPLY,       _H.CONCLUDED,    _H.CONCLUDED,    _EITHER, _LATER),
+    HandoffStep(S, _A.JUDGE,       _H.SERVED,       _H.JUDGED,       _CASES,  HANDLING_RULES[82]),
+    HandoffStep(S, _A.JUDGE,       _H.REPLIED,      _H.JUDGED,       _CASES,  HANDLING_RULES[82]),
+    HandoffStep(S, _A.CONCLUDE,    _H.JUDGED,       _H.CONCLUDED,    _CASES,  _JUDGED),
+    HandoffStep(S, _A.CONCLUDE,    _H.SERVED,       _H.CONCLUDED,    _CASES,  _NO_ANSWER),
+    HandoffStep(S, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _CASES,  HANDLING_RULES[74]),
+
+    HandoffStep(O, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _EITHER, _OFFERED),
+    HandoffStep(O, _A.ACCEPT,      _H.ACKNOWLEDGED, _H.ACCEPTED,     _EITHER, _OFFERED),
+    HandoffStep(O, _A.RETURN,      _H.ACKNOWLEDGED, _H.RETURNED,     _EITHER, _OFFERED),
+    HandoffStep(O, _A.DECIDE,      _H.ACCEPTED,     _H.DECIDED,      _EITHER, _OFFERED),
+    HandoffStep(O, _A.CONCLUDE,    _H.DECIDED,      _H.CONCLUDED,    _SENDER, _OFFERED),
+    HandoffStep(O, _A.WITHDRAW,    _H.DISPATCHED,   _H.WITHDRAWN,    _SENDER, _OFFERED),
+    HandoffStep(O, _A.WITHDRAW,    _H.ACKNOWLEDGED, _H.WITHDRAWN,    _SENDER, _OFFERED),
+
+    HandoffStep(Q, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _EITHER, _ASKED),
+    HandoffStep(Q, _A.REPLY,       _H.ACKNOWLEDGED, _H.REPLIED,      _EITHER, _ASKED),
+    HandoffStep(Q, _A.CONCLUDE,    _H.ACKNOWLEDGED, _H.CONCLUDED,    _SENDER, _ASKED),
+    HandoffStep(Q, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _SENDER, _ASKED),
+    HandoffStep(Q, _A.WITHDRAW,    _H.DISPATCHED,   _H.WITHDRAWN,    _SENDER, _ASKED),
+    HandoffStep(Q, _A.WITHDRAW,    _H.ACKNOWLEDGED, _H.WITHDRAWN,    _SENDER, _ASKED),
+)  # fmt: skip
+
+_HANDOFF_STEPS = {(step.form, step.source, step.act): step for step in HANDOFF_STEPS}
+
+
+def handoff_step_for(form: Form, stage: HandoffStage, act: HandoffAct) -> HandoffStep:
+    """The one step that `act` takes from `stage`, or a refusal that says what is open."""
+    if step := _HANDOFF_STEPS.get((form, stage, act)):
+        return step
+    raise StepNotOpen(act=act, stage=stage, open=[step.act for step in open_handoff_steps(form, stage)])
+
+
+def open_handoff_steps(form: Form, stage: HandoffStage) -> tuple[HandoffStep, ...]:
+    """Every step that a handoff of that form may take from that stage."""
+    return tuple(step for step in HANDOFF_STEPS if step.form is form and step.source is stage)
+
+
+def handoff_is_open(form: Form, stage: HandoffStage, act: HandoffAct) -> bool:
+    """Whether `act` can be taken; what an announcement asks before it changes anything."""
+    return (form, stage, act) in _HANDOFF_STEPS
+
+
+def check_party(step: Step | HandoffStep, parties: Iterable[Party]) -> None:
+    """Refuses a step that belongs to another party than the one asking."""
+    mine = frozenset(parties)
+    if not mine & set(step.by):
+        raise NotYourStep(act=step.act, belongs_to=list(step.by), you_are=sorted(mine))

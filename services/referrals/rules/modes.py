@@ -1,0 +1,292 @@
+"""Modes: who may issue what to whom about a matter, whether it binds, and what it does to custody."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.referrals.errors import (
+    JointListingNotOpen,
+    ModeNotYetOffered,
+    NotAuthorised,
+    WrittenDecisionMissing,
+    WrongMatterKind,
+)
+from services.referrals.rules.authority import (
+    ASKS_THE_NEXT_SUPERIOR,
+    CALLS_STAFF,
+    HANDS_DOWN,
+    IS_ABOVE_BOTH,
+    ORDERS_THE_HOLDER,
+    PASSES_TO_ANOTHER,
+    PASSES_TO_SAME_LEVEL,
+    REPORTS_UP,
+    TAKES_FROM_BELOW,
+    Authority,
+    Order,
+)
+from services.referrals.rules.law import (
+    HANDLING_RULES,
+    INTERPRETATION,
+    ORGANIC_LAW,
+    OURS,
+    RULES_SINCE,
+    SUGGESTION_RULES,
+    Citation,
+    Mark,
+)
+from services.referrals.rules.vocabulary import MatterKind, Mode
+from shared.citation import in_force
+from shared.organisations import Level, OfficeTree
+from shared.problems import RoleRequired
+
+
+class Binding(StrEnum):
+    """From when the addressee is bound."""
+
+    ON_ISSUE = "on_issue"
+    MUST_ACCEPT = "must_accept"
+    AFTER_REVIEW = "after_review"
+    NOT = "not"
+
+
+class Custody(StrEnum):
+    """What becomes of the handling of the matter."""
+
+    MOVES_AT_RECEIPT = "moves_at_receipt"
+    MOVES_AT_ONCE = "moves_at_once"
+    MOVES_UNLESS_HELD = "moves_unless_held"
+    BY_THE_ACT_APPROVED = "by_the_act_approved"
+    STAYS = "stays"
+
+
+class Track(StrEnum):
+    """By which lifecycle a referral goes."""
+
+    CUSTODY = "custody"
+    STANDING = "standing"
+    REQUEST = "request"
+    RECORD = "record"
+    ENTRUSTMENT = "entrustment"
+
+
+class Answer(StrEnum):
+    """What the addressee owes."""
+
+    RECEIPT = "receipt"
+    PAPERS = "papers"
+    REPORTS = "reports"
+    DECISION = "decision"
+    REPLY = "reply"
+    NOTHING = "nothing"
+
+
+class Scope(StrEnum):
+    """What a grant that comes with a referral is for."""
+
+    SUPERVISION = "supervision"
+    LEADERSHIP = "leadership"
+    RECORD = "record"
+    ENTRUSTED_INVESTIGATION = "entrusted_investigation"
+    CALL_UP = "call_up"
+
+
+LEAD_ONLY = frozenset({MatterKind.LEAD})
+CASE_ONLY = frozenset({MatterKind.CASE})
+EITHER = frozenset(MatterKind)
+
+CHIEFS = frozenset({"chief", "department_head", "overseer"})
+HANDLERS = frozenset({"chief", "department_head", "prosecutor"})
+
+
+@dataclass(frozen=True, slots=True)
+class ModeRow:
+    """One mode of referral as the law has it, or as we read it; `built` says whether this version does it."""
+
+    mode: Mode
+    zh: str
+    authority: Authority
+    matters: frozenset[MatterKind]
+    binding: Binding
+    custody: Custody
+    track: Track
+    answer: Answer
+    scope: Scope | None
+    signed_by: frozenset[str]
+    in_writing: Citation | None
+    basis: Citation
+    also: tuple[Citation, ...] = ()
+    since: date = RULES_SINCE
+    until: date | None = None
+    built: bool = False
+    note: str = ""
+
+    @property
+    def moves_custody(self) -> bool:
+        """Whether another office may handle the matter in consequence."""
+        return self.track is Track.CUSTODY
+
+    @property
+    def binds_itself(self) -> bool:
+        """Whether the matter moves without anybody's receipt."""
+        return self.custody is Custody.MOVES_AT_ONCE
+
+
+_READ = Mark.OUR_READING
+_R11 = HANDLING_RULES[11].marked(_READ)
+_IN_WRITING = ORGANIC_LAW[24]
+
+MODES = (
+    ModeRow(
+        Mode.ASSIGN, "交办", HANDS_DOWN, EITHER,
+        Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
+        CHIEFS, _IN_WRITING, HANDLING_RULES[18], (_R11, HANDLING_RULES[10], OURS["custody moves at receipt"]),
+        built=True, note="disagreement is reported while executing; it stops nothing",
+    ),
+    ModeRow(
+        Mode.TAKE_UP, "提办", TAKES_FROM_BELOW, EITHER,
+        Binding.ON_ISSUE, Custody.MOVES_AT_ONCE, Track.CUSTODY, Answer.PAPERS, None,
+        CHIEFS, _IN_WRITING.marked(Mark.INFERENCE), HANDLING_RULES[18],
+        (_R11, HANDLING_RULES[15], OURS["custody moves at once, papers follow"]),
+        built=True, note="handing over the papers is a duty of the lower office, not a condition",
+    ),
+    ModeRow(
+        Mode.SUPERVISE, "督办", ORDERS_THE_HOLDER, EITHER,
+        Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, Scope.SUPERVISION,
+        CHIEFS, None, _R11, (OURS["milestones, reports and lifting"],),
+        built=True, note="joint listing by two departments: provincial level and above (digest of 2022)",
+    ),
+    ModeRow(
+        Mode.TAKE_LEAD, "领办", ORDERS_THE_HOLDER, EITHER,
+        Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, Scope.LEADERSHIP,
+        CHIEFS, None, _R11, (OURS["the holder signs in its own name"],),
+        note="the superior directs, other offices become co-handlers until the team is dissolved",
+    ),
+    ModeRow(
+        Mode.DESIGNATE, "指定管辖", IS_ABOVE_BOTH, EITHER,
+        Binding.ON_ISSUE, Custody.MOVES_UNLESS_HELD, Track.CUSTODY, Answer.RECEIPT, None,
+        CHIEFS, _IN_WRITING.marked(Mark.INFERENCE), HANDLING_RULES[17], (HANDLING_RULES[47],),
+        note="the designee may already hold the matter: then only the basis is recorded",
+    ),
+    ModeRow(
+        Mode.TRANSFER_LEAD, "移送线索", PASSES_TO_SAME_LEVEL, LEAD_ONLY,
+        Binding.MUST_ACCEPT, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
+        HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26],
+        note="the receiver may neither return it nor pass it on; it may only report upward",
+    ),
+    ModeRow(
+        Mode.TRANSFER_CASE, "移送案件", PASSES_TO_ANOTHER, CASE_ONLY,
+        Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
+        CHIEFS, None, HANDLING_RULES[17], (HANDLING_RULES[79], HANDLING_RULES[94]),
+        note="across divisions under a mechanism, or after review",
+    ),
+    ModeRow(
+        Mode.TRANSFER_FOR_SUIT, "移送起诉", PASSES_TO_ANOTHER, CASE_ONLY,
+        Binding.AFTER_REVIEW, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
+        CHIEFS, None, HANDLING_RULES[16], (INTERPRETATION[5], HANDLING_RULES["47(3)"]),
+        note="the receiver's period for review begins with its receipt",
+    ),
+    ModeRow(
+        Mode.REQUEST_TAKE_UP, "报请提办", ASKS_THE_NEXT_SUPERIOR, EITHER,
+        Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
+        HANDLERS, None, HANDLING_RULES[18], (OURS["each level adds its opinion"],),
+    ),
+    ModeRow(
+        Mode.REQUEST_DESIGNATION, "报请指定管辖", ASKS_THE_NEXT_SUPERIOR, EITHER,
+        Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
+        HANDLERS, None, HANDLING_RULES[17], (OURS["each level adds its opinion"],),
+    ),
+    ModeRow(
+        Mode.REQUEST_LEAD_TRANSFER_UP, "报请移送案件线索", ASKS_THE_NEXT_SUPERIOR, LEAD_ONLY,
+        Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
+        HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26],
+    ),
+    ModeRow(
+        Mode.REQUEST_EXTENSION, "报请延长审查起诉期限", ASKS_THE_NEXT_SUPERIOR, CASE_ONLY,
+        Binding.NOT, Custody.STAYS, Track.REQUEST, Answer.DECISION, None,
+        HANDLERS, None, HANDLING_RULES[47],
+        note="a superior that finds an administrative case ripe may designate another office to sue instead",
+    ),
+    ModeRow(
+        Mode.REQUEST_APPROVAL_TO_FILE, "报请批准立案", ASKS_THE_NEXT_SUPERIOR, LEAD_ONLY,
+        Binding.NOT, Custody.STAYS, Track.REQUEST, Answer.DECISION, None,
+        HANDLERS, None, OURS["an office may require approval before filing"],
+    ),
+    ModeRow(
+        Mode.REQUEST_INSTRUCTION, "请示", ASKS_THE_NEXT_SUPERIOR, EITHER,
+        Binding.NOT, Custody.STAYS, Track.REQUEST, Answer.REPLY, None,
+        HANDLERS, None, HANDLING_RULES[104],
+    ),
+    ModeRow(
+        Mode.GUIDE, "对下指导", ORDERS_THE_HOLDER, EITHER,
+        Binding.NOT, Custody.STAYS, Track.ENTRUSTMENT, Answer.NOTHING, None,
+        CHIEFS, None, OURS["guidance downwards, named by the Notice of 2021"],
+    ),
+    ModeRow(
+        Mode.REPORT_FOR_RECORD, "备案", REPORTS_UP, EITHER,
+        Binding.NOT, Custody.STAYS, Track.RECORD, Answer.NOTHING, Scope.RECORD,
+        HANDLERS, None, HANDLING_RULES[25],
+        (*(HANDLING_RULES[article] for article in (75, 78, 46, 58, 62)), SUGGESTION_RULES[21]),
+        built=True, note="major leads, suggestions, suspension, suit, judgment, the other side's appeal",
+    ),
+    ModeRow(
+        Mode.SUPERIOR_DECISION, "上级院决定", ORDERS_THE_HOLDER, EITHER,
+        Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, None,
+        CHIEFS, _IN_WRITING, HANDLING_RULES[10], (HANDLING_RULES[61], SUGGESTION_RULES[22]),
+        note="revoke, alter, order correction; order or withdraw an appeal; change a suggestion",
+    ),
+    ModeRow(
+        Mode.ENTRUST_INVESTIGATION, "委托调查", PASSES_TO_SAME_LEVEL, EITHER,
+        Binding.ON_ISSUE, Custody.STAYS, Track.ENTRUSTMENT, Answer.REPLY, Scope.ENTRUSTED_INVESTIGATION,
+        HANDLERS, HANDLING_RULES[43], HANDLING_RULES[43],
+    ),
+    ModeRow(
+        Mode.CALL_UP, "调用检察人员", CALLS_STAFF, EITHER,
+        Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.RECEIPT, Scope.CALL_UP,
+        CHIEFS, HANDLING_RULES[11], HANDLING_RULES[11],
+        note="named staff join the handling office's team until a date",
+    ),
+)  # fmt: skip
+
+
+def mode_for(mode: Mode, on: date) -> ModeRow:
+    """The row of that mode in force on the day; NoRuleInForce when there was none."""
+    return in_force((row for row in MODES if row.mode is mode), on, f"mode {mode}")
+
+
+def offered(row: ModeRow) -> ModeRow:
+    """The row, if this version carries it out."""
+    if not row.built:
+        raise ModeNotYetOffered(
+            mode=row.mode, basis=str(row.basis), offered=[r.mode for r in MODES if r.built]
+        )
+    return row
+
+
+def check_authority(row: ModeRow, order: Order, roles: frozenset[str]) -> None:
+    """Refuses what the law gives to another role, another office, or another kind of matter."""
+    if not roles & row.signed_by:
+        raise RoleRequired(required=sorted(row.signed_by), yours=sorted(roles))
+    if order.matter not in row.matters:
+        raise WrongMatterKind(mode=row.mode, matter=order.matter, open_to=sorted(row.matters))
+    if not row.authority.holds(order):
+        raise NotAuthorised(
+            mode=row.mode,
+            needed=row.authority.name,
+            needed_zh=row.authority.zh,
+            needed_en=row.authority.en,
+            issuer=order.issuer,
+            addressee=order.addressee,
+            basis=str(row.basis),
+        )
+
+
+def check_writing(row: ModeRow, decision_number: str | None, decided_on: date | None) -> None:
+    """Refuses an order that must be in writing and names no written decision."""
+    if row.in_writing is not None and not (decision_number and decided_on):
+        raise WrittenDecisionMissing(mode=row.mode, basis=str(row.in_writing))
+
+
+def check_joint_listing(offices: OfficeTree, issuer: str) -> None:
+    """Refuses a joint listing by an office below provincial level."""
+    if offices.office(issuer).level not in (Level.SUPREME, Level.PROVINCIAL):
+        raise JointListingNotOpen(issuer=issuer)

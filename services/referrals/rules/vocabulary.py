@@ -1,0 +1,137 @@
+"""The words that the tables of this service share."""
+
+from enum import StrEnum
+
+
+class MatterKind(StrEnum):
+    """What a matter is: a lead, or the case that was opened on one."""
+
+    LEAD = "lead"
+    CASE = "case"
+
+
+class Mode(StrEnum):
+    """How one procuratorate brings a matter, or a demand about it, to another."""
+
+    ASSIGN = "assign"
+    TAKE_UP = "take_up"
+    SUPERVISE = "supervise"
+    TAKE_LEAD = "take_lead"
+    DESIGNATE = "designate"
+    TRANSFER_LEAD = "transfer_lead"
+    TRANSFER_CASE = "transfer_case"
+    TRANSFER_FOR_SUIT = "transfer_for_suit"
+    REQUEST_TAKE_UP = "request_take_up"
+    REQUEST_DESIGNATION = "request_designation"
+    REQUEST_LEAD_TRANSFER_UP = "request_lead_transfer_up"
+    REQUEST_EXTENSION = "request_extension"
+    REQUEST_APPROVAL_TO_FILE = "request_approval_to_file"
+    REQUEST_INSTRUCTION = "request_instruction"
+    GUIDE = "guide"
+    REPORT_FOR_RECORD = "report_for_record"
+    SUPERIOR_DECISION = "superior_decision"
+    ENTRUST_INVESTIGATION = "entrust_investigation"
+    CALL_UP = "call_up"
+
+
+class Kind(StrEnum):
+    """What a procuratorate and an agency hand to each other."""
+
+    SUGGESTION = "suggestion"
+    FILING_DECISION = "filing_decision"
+    TERMINATION_DECISION = "termination_decision"
+    CRIMINAL_LEAD = "criminal_lead"
+    DUTY_VIOLATION_LEAD = "duty_violation_lead"
+    ADMINISTRATIVE_LEAD = "administrative_lead"
+    AGENCY_LEAD = "agency_lead"
+    CRIMINAL_TRANSFER = "criminal_transfer"
+    FILING_SUPERVISION = "filing_supervision"
+    CONSULTATION = "consultation"
+    EVIDENCE_REQUEST = "evidence_request"
+    TECHNICAL_ASSISTANCE = "technical_assistance"
+    APPRAISAL = "appraisal"
+    COURT_COMMUNICATION = "court_communication"
+    COURT_FILING = "court_filing"
+    OBSTRUCTION_REPORT = "obstruction_report"
+    WORK_LETTER = "work_letter"
+    PLAINTIFF_NOTICE = "plaintiff_notice"
+
+
+class Form(StrEnum):
+    """How a handoff binds: served as a whole, offered to be accepted, or asked to be answered."""
+
+    SERVICE = "service"
+    OFFER = "offer"
+    REQUEST = "request"
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is that sends or receives handoffs."""
+
+    PROCURATORATE = "procuratorate"
+    PUBLIC_SECURITY = "public_security"
+    CYBERSPACE = "cyberspace"
+    MARKET_REGULATION = "market_regulation"
+    INDUSTRY_IT = "industry_it"
+    EDUCATION = "education"
+    HEALTH = "health"
+    CIVIL_AFFAIRS = "civil_affairs"
+    HUMAN_RESOURCES = "human_resources"
+    HOUSING = "housing"
+    TRANSPORT = "transport"
+    POSTAL = "postal"
+    FINANCE = "finance"
+    CULTURE_TOURISM = "culture_tourism"
+    URBAN_MANAGEMENT = "urban_management"
+    DATA_AUTHORITY = "data_authority"
+    GOVERNMENT = "government"
+    TOWNSHIP = "township"
+    OTHER_AUTHORITY = "other_authority"
+    CONGRESS = "congress"
+    SUPERVISION_COMMISSION = "supervision_commission"
+    COURT = "court"
+    CONSUMER_ORGANISATION = "consumer_organisation"
+    DESIGNATED_ORGANISATION = "designated_organisation"
+    INSTITUTION = "institution"
+    APPRAISAL_INSTITUTION = "appraisal_institution"
+    TRADE_ASSOCIATION = "trade_association"
+    ENTERPRISE = "enterprise"
+
+
+class Party(StrEnum):
+    """Who may take a step, seen from the referral or handoff."""
+
+    ISSUER = "issuer"
+    ISSUERS_SUPERIOR = "issuers_superior"
+    ADDRESSEE = "addressee"
+    HOLDER = "holder"
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    ANNOUNCEMENT = "announcement"
+    ITSELF = "itself"
+
+
+class Path(StrEnum):
+    """By which way an answer came; a receipt says so for ever."""
+
+    OWN_KEY = "own_key"
+    COUNTERSIGNED = "countersigned"
+    RECORDED_BY_SENDER = "recorded_by_sender"
+
+
+class Manner(StrEnum):
+    """How an answer that the sending office records had reached it."""
+
+    PAPER = "paper"
+    POST = "post"
+    IN_PERSON = "in_person"
+    MEETING = "meeting"
+    ELECTRONIC = "electronic"
+
+
+class ServiceManner(StrEnum):
+    """How service was proved."""
+
+    SIGNATURE = "signature"
+    REFUSAL_LEFT = "refusal_left"
+    READ_OUT = "read_out"

@@ -1,0 +1,1 @@
+"""What crosses HTTP: what callers send, and exactly which fields they get."""
