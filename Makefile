@@ -4,22 +4,42 @@ VENV := .venv
 URL ?= http://127.0.0.1:8000
 ARGS ?=
 
+# Containers are reached at the gateway's port; what the walk signs with lies beside their secrets.
+GATEWAY = http://127.0.0.1:$(or $(shell sed -n 's/^GATEWAY_PORT=//p' .env 2>/dev/null),8080)
+IN_CONTAINERS = $(filter $(GATEWAY),$(URL:/=))
+
 # The first interpreter on the path that is new enough; name another with `make PYTHON=/path/to/python ...`.
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-deep check fmt docs lock clean
+.PHONY: help run demo up down check-deploy test test-deep check fmt docs lock clean
 
 help:  ## say what there is
 	@echo "Casebridge. What you can do here:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run  ## start all three services on one port, walk the main job, keep serving (Ctrl-C ends it)
 	@exec $(VENV)/bin/python -m services run $(ARGS)
 
 demo: $(VENV)/.run  ## walk the main job against a running system: make demo URL=http://host:port
-	@exec $(VENV)/bin/python -m services demo --url $(URL) $(ARGS)
+	@$(if $(IN_CONTAINERS),CASEBRIDGE_DATA=deploy/secrets) exec $(VENV)/bin/python -m services demo --url $(URL) \
+		$(if $(IN_CONTAINERS),--receiver http://receiver:8099) $(ARGS)
+
+up: $(VENV)/.run  ## build and start everything in containers; makes missing secrets first
+	@$(VENV)/bin/python -m services secrets
+	docker compose up --detach --build --wait
+	@echo "Serving on $(GATEWAY). Try it: make demo URL=$(GATEWAY)"
+
+down:  ## stop and remove the containers; data stays in its volumes
+	docker compose --profile sample --profile operator down --remove-orphans
+
+check-deploy: $(VENV)/.dev  ## that the compose file, the example environment and the image's recipe are sound
+	docker compose --profile sample --profile operator config --quiet
+	$(VENV)/bin/python -m services env --check
+	bash -n deploy/postgres/services.sh
+	@if command -v hadolint >/dev/null; then hadolint deploy/Dockerfile; else \
+		echo "hadolint is not installed: the Dockerfile was not linted"; fi
 
 test: $(VENV)/.dev  ## every test, on SQLite + memory and on PostgreSQL + RabbitMQ: make test ARGS="-k custody"
 	@exec $(VENV)/bin/python -m pytest $(ARGS)
@@ -39,6 +59,7 @@ fmt: $(VENV)/.dev  ## put the code in its format
 
 docs: $(VENV)/.dev  ## write the generated documents and event schemas anew
 	$(VENV)/bin/python -m services openapi
+	$(VENV)/bin/python -m pytest --quiet --update tests/contracts
 
 lock:  ## write the hash locks anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements.lock

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from services import local
+from services.local import SERVICES
 from shared import logs
 
-SERVICES = ("cases", "referrals", "notifications")
 STOP_SECONDS = 10
 
 
@@ -38,7 +38,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from services.run import run
 
-    return asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
+    try:
+        return asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
+    except KeyboardInterrupt:
+        print("\nEverything has stopped; the data is kept.")
+        return 0
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
@@ -56,7 +60,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from services.demo import main
 
-    return asyncio.run(main(arguments.url))
+    return asyncio.run(main(arguments.url, arguments.receiver))
 
 
 def _token(arguments: argparse.Namespace) -> int:
@@ -102,6 +106,26 @@ def _openapi(arguments: argparse.Namespace) -> int:
     return write(check=arguments.check)
 
 
+def _env(arguments: argparse.Namespace) -> int:
+    from services.documents import ENVIRONMENT, write
+
+    return write(check=arguments.check, only=ENVIRONMENT)
+
+
+def _secrets(_: argparse.Namespace) -> int:
+    from services.installation import FOLDER, ROOT, install
+
+    made = install()
+    for file in made:
+        print(f"made {file.relative_to(ROOT)}")
+    if (FOLDER / "issuer-key.json") in made:
+        print("This installation is for trying out: it believes a key kept here. See deploy/RUNBOOK.md.")
+    return 0
+
+
+Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -111,6 +135,14 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
+    _add_serving(command)
+    _add_trying(command)
+    _add_proving(command)
+    _add_writing(command)
+    return parser
+
+
+def _add_serving(command: Command) -> None:
     def serving(added: argparse.ArgumentParser) -> None:
         added.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         added.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
@@ -123,14 +155,23 @@ def _parser() -> argparse.ArgumentParser:
     trying.add_argument("--no-walk", action="store_true", help="only serve, with the sample receiver")
     migrating = command("migrate", _migrate, "bring the databases to the newest revision")
     migrating.add_argument("service", nargs="?", choices=SERVICES)
+
+
+def _add_trying(command: Command) -> None:
     walking = command("demo", _demo, "walk the main job against a running system")
     walking.add_argument("--url", default="http://127.0.0.1:8000")
+    walking.add_argument(
+        "--receiver", help="where the system reaches the sample receiver, if not on this machine"
+    )
     signing = command("token", _token, "a token of the local issuer, for trying out")
     signing.add_argument("--org", required=True, help="office code, for example 330110")
     signing.add_argument("--role", action="append", required=True, help="may be given several times")
     signing.add_argument("--sub", default="tryout")
     signing.add_argument("--seconds", type=int, default=3600)
     signing.add_argument("--clearance", type=int, default=2, choices=range(5))
+
+
+def _add_proving(command: Command) -> None:
     verifying = command("verify", _verify, "recompute every journal chain; names the first wrong row")
     verifying.add_argument("--checkpoint", action="store_true", help="make a checkpoint first")
     command("reconcile", _reconcile, "every event against every reader and every delivery")
@@ -144,9 +185,14 @@ def _parser() -> argparse.ArgumentParser:
     receipt = command("verify-receipt", _verify_receipt, "check a receipt offline")
     receipt.add_argument("file")
     receipt.add_argument("--key", required=True, help="the signer's public keys (JWK or JWKS file)")
+
+
+def _add_writing(command: Command) -> None:
     writing = command("openapi", _openapi, "write the generated documents, or check them")
     writing.add_argument("--check", action="store_true")
-    return parser
+    example = command("env", _env, "write deploy/env.example, or check it")
+    example.add_argument("--check", action="store_true")
+    command("secrets", _secrets, "make what the containers need and is not there yet: secrets, keys, .env")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -154,7 +200,7 @@ def main(words: Sequence[str] | None = None) -> int:
     said = list(sys.argv[1:] if words is None else words) or ["all"]
     arguments = _parser().parse_args(said)
     logs.configure(os.environ.get("LOG_LEVEL", "INFO"), readable=sys.stderr.isatty())
-    if arguments.command in ("run", "migrate", "verify", "reconcile", "parked", "openapi"):
+    if arguments.command in ("run", "migrate", "verify", "reconcile", "parked", "openapi", "env"):
         local.prepare()
     result: int = arguments.run(arguments)
     return result

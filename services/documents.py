@@ -23,20 +23,22 @@ from shared.service import FRAME_EVENTS, Parts, service
 from shared.settings import FrameSettings
 
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = ROOT / "deploy" / "env.example"
 
 Documents = Mapping[Path, str]
 
 
-def write(*, check: bool = False) -> int:
+def write(*, check: bool = False, only: Path | None = None) -> int:
     """The exit code after writing what changed, or (checking) after naming it."""
-    changed = [file for file, text in documents().items() if not file.exists() or file.read_text() != text]
+    wanted = {file: text for file, text in documents().items() if only in (None, file)}
+    changed = [file for file, text in wanted.items() if not file.exists() or file.read_text() != text]
     for file in changed:
         print(
             f"{file.relative_to(ROOT)} {'is not what the code says: run `make docs`' if check else 'written'}"
         )
         if not check:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(documents()[file])
+            file.write_text(wanted[file])
     return int(check and bool(changed))
 
 
@@ -54,7 +56,7 @@ def documents() -> Documents:
     parts = all_parts()
     made = {ROOT / "docs" / "openapi" / f"{name}.json": _json(openapi(each)) for name, each in parts.items()}
     made[ROOT / "docs" / "asyncapi.json"] = _json(asyncapi(parts))
-    made[ROOT / "deploy" / "env.example"] = environment(parts)
+    made[ENVIRONMENT] = environment(parts)
     return made
 
 
@@ -163,14 +165,25 @@ def first_line(event: type[Event]) -> str:
 # -- settings --------------------------------------------------------------------------------------------
 
 _HEAD = """\
-# Every setting of Casebridge, made from the code by `make docs`. Copy it, fill in what is empty, and hand it
-# to the containers or to the processes. What is commented out shows its default. Lists are JSON.
+# Every setting of Casebridge, made from the code by `make docs`. In containers: lines of `.env`. Else: the
+# environment of the processes. What is commented out shows its default; the rest must be set. Lists are JSON.
+# Instead of a variable there may be a file of its name, in lower case, in /run/secrets: containers get their
+# URLs, keys and secrets so (`make up` makes them), and nothing below has to be filled in.
 """
+
+
+# What the command line takes from the environment, beside the settings of services.
+_PROCESS = {
+    "HOST": ("where to listen", "127.0.0.1"),
+    "PORT": ("the port to listen on", "8000"),
+    "CASEBRIDGE_DATA": ("folder of the one-process start: its databases, keys and documents", "var"),
+}
 
 
 def environment(parts: Mapping[str, Parts]) -> str:
     """The example environment: each setting with what it means, its default or an empty place."""
-    blocks = [_HEAD, "# --- All services ---\n"]
+    blocks = [_HEAD, *(f"# {words}\n#{name}={default}\n" for name, (words, default) in _PROCESS.items())]
+    blocks += ["# --- All services ---\n"]
     blocks += [_setting(name, info) for name, info in _shared_settings()]
     for service_name, each in parts.items():
         blocks.append(f"# --- {service_name} ---\n")
@@ -192,13 +205,12 @@ def own_settings(settings: type[FrameSettings]) -> Iterator[tuple[str, FieldInfo
 
 
 def _setting(name: str, info: FieldInfo) -> str:
-    words = f"# {info.description}\n"
     if info.is_required():
-        return f"{words}{name}=\n"
+        return f"# Required: {info.description}\n{name}=\n"
     default = (
         info.default if info.default is not PydanticUndefined else info.get_default(call_default_factory=True)
     )
-    return f"{words}#{name}={_shown(default)}\n"
+    return f"# {info.description}\n#{name}={_shown(default)}\n"
 
 
 def _shown(default: Any) -> str:

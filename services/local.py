@@ -13,7 +13,9 @@ import orjson
 from joserfc.jwk import OKPKey
 
 from shared.identity import Role, new_key, read_key, sign_token
+from shared.settings import SECRETS
 
+SERVICES = ("cases", "referrals", "notifications")
 ISSUER = "local"
 RECEIVER_PORT = 8099
 
@@ -24,30 +26,51 @@ def folder() -> Path:
 
 
 def prepare() -> Path:
-    """Keys exist, and every variable that a service needs is set; returns the data folder."""
+    """Every variable that a service needs is set, with keys made where none was; returns the data folder."""
     data = folder()
-    (data / "agencies").mkdir(parents=True, exist_ok=True)
+    if not _all_told():
+        for variable, value in _defaults(data).items():
+            if not _told(variable):
+                os.environ[variable] = value
+    return data
+
+
+def _told(variable: str) -> bool:
+    return bool(os.environ.get(variable)) or (SECRETS / variable.lower()).is_file()
+
+
+def _all_told() -> bool:
+    own = [f"{name.upper()}_{each}" for name in SERVICES for each in ("DATABASE_URL", "SIGNING_KEY_FILE")]
+    return all(map(_told, ("BUS_URL", "SERVICE_KEY", *own)))
+
+
+def _defaults(data: Path) -> dict[str, str]:
+    data.mkdir(parents=True, exist_ok=True)
     data.chmod(0o700)
-    secret = _once(data / "service-key", lambda: secrets.token_urlsafe(32).encode())
-    signing = _once(data / "signing-key.json", lambda: _private(new_key("casebridge-1")))
-    _once(data / "issuer-key.json", lambda: _private(new_key("local-1")))
+    secret = once(data / "service-key", service_key)
+    signing = once(data / "signing-key.json", lambda: private(new_key("casebridge-1")))
+    once(data / "issuer-key.json", lambda: private(new_key("local-1")))
     issuers = data / "issuers.json"
-    issuers.write_bytes(_issuers(read_key(data / "issuer-key.json")))
+    issuers.write_bytes(issuers_of(read_key(data / "issuer-key.json")))
     defaults = {
         "BUS_URL": "memory://casebridge",
         "SERVICE_KEY": secret.read_text().strip(),
         "ISSUERS_FILE": str(issuers),
         "CASES_DOCUMENTS_FOLDER": str(data / "documents"),
     }
-    for name in ("cases", "referrals", "notifications"):
+    for name in SERVICES:
         defaults[f"{name.upper()}_DATABASE_URL"] = f"sqlite+aiosqlite:///{data / name}.sqlite"
         defaults[f"{name.upper()}_SIGNING_KEY_FILE"] = str(signing)
-    for variable, value in defaults.items():
-        os.environ.setdefault(variable, value)
-    return data
+    return defaults
 
 
-def _once(file: Path, make: Callable[[], bytes]) -> Path:
+def service_key() -> bytes:
+    """A new secret for the services to share."""
+    return secrets.token_urlsafe(32).encode()
+
+
+def once(file: Path, make: Callable[[], bytes]) -> Path:
+    """The file, made if it was not there; readable by its owner alone."""
     if not file.exists():
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as opened:
@@ -55,11 +78,13 @@ def _once(file: Path, make: Callable[[], bytes]) -> Path:
     return file
 
 
-def _private(key: OKPKey) -> bytes:
+def private(key: OKPKey) -> bytes:
+    """A key pair as a JWK file holds it."""
     return orjson.dumps(key.as_dict(private=True), option=orjson.OPT_INDENT_2)
 
 
-def _issuers(key: OKPKey) -> bytes:
+def issuers_of(key: OKPKey) -> bytes:
+    """The table of issuers that believes this key alone: of every office, in every role an office has."""
     roles = [role.value for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE)]
     row = {"iss": ISSUER, "orgs": ["*"], "roles": roles, "jwks": {"keys": [key.as_dict(private=False)]}}
     return orjson.dumps([row], option=orjson.OPT_INDENT_2)
@@ -68,7 +93,8 @@ def _issuers(key: OKPKey) -> bytes:
 def agency_key(data: Path, code: str) -> OKPKey:
     """The key pair of a sample agency, made when first asked for."""
     file = data / "agencies" / f"{code}.json"
-    return read_key(_once(file, lambda: _private(new_key(f"{code}-1"))))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return read_key(once(file, lambda: private(new_key(f"{code}-1"))))
 
 
 def token(data: Path, org: str, sub: str, roles: list[str], seconds: int = 3600, clearance: int = 2) -> str:

@@ -83,10 +83,8 @@ async def _list(name: str, database: Database) -> None:
     async with database.reading() as session:
         rows = await session.execute(select(inbox.parked).order_by(inbox.parked.c.since).limit(200))
         for row in rows:
-            error = f" {row.error}" if row.error else ""
-            print(
-                f"{name}: {row.state.value} {row.source} {row.subject} {row.seq} since {row.since:%F %T}{error}"
-            )
+            where = f"{row.source} {row.subject} {row.seq}"
+            print(f"{name}: {row.state.value} {where} since {row.since:%F %T} {row.error or ''}".rstrip())
 
 
 async def _release(parts: Parts, arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ sessions that read (`reading`: read-only on PostgreSQL). Nothing outside `shared
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,10 +16,21 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    event,
+    false,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -44,12 +55,20 @@ STATEMENT_SECONDS = 15
 LOCK_SECONDS = 5
 POOL_SECONDS = 5
 
+# Half a minute after this machine has vanished, the server lets go of the locks that it held.
+KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware instant, stored and returned in UTC; a naive one is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is: a cursor's parser asks."""
+        return datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """UTC on the way in."""
@@ -79,8 +98,9 @@ def word(vocabulary: type[StrEnum]) -> Enum:
 
 Json: TypeEngine[Any] = JSON().with_variant(JSONB(), "postgresql")
 Serial: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
-# Compared by range, so byte by byte whatever the database's collation is.
+# Compared by range, and locked in order, so byte by byte whatever the database's collation is.
 Path: TypeEngine[str] = String(200).with_variant(String(200, collation="C"), "postgresql")
+Subject: TypeEngine[str] = String(80).with_variant(String(80, collation="C"), "postgresql")
 
 
 def types(*vocabularies: type[StrEnum]) -> dict[Any, Any]:
@@ -102,6 +122,20 @@ def insert(session: AsyncSession, table: Table | Any) -> Any:
     """An INSERT that knows ON CONFLICT, of the session's own dialect (both dialects spell it alike)."""
     name = session.get_bind().dialect.name
     return postgresql.insert(table) if name == "postgresql" else sqlite.insert(table)
+
+
+def insert_or_lock(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> Any:
+    """Makes the rows that are missing and locks those that exist, one after the other as listed.
+
+    Locking first what exists and then making what is missing would be two orders, and so a deadlock.
+    """
+    keys = [column.name for column in table.primary_key]
+    same = {keys[0]: table.c[keys[0]]}
+    return (
+        insert(session, table)
+        .values(rows)
+        .on_conflict_do_update(index_elements=keys, set_=same, where=false())
+    )
 
 
 class Leadership:
@@ -194,10 +228,14 @@ class Postgresql:
         )
 
     async def _own_connection(self) -> "asyncpg.Connection[Any]":
-        url = make_url(str(self._engine.url.render_as_string(hide_password=False)))
-        plain = url.set(drivername="postgresql")
-        dsn = plain.render_as_string(hide_password=False)
-        return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS)
+        # The engine's own reading of its URL, so that ?ssl=... and the like mean the same here.
+        _, options = self._engine.dialect.create_connect_args(self._engine.url)
+        return await asyncpg.connect(
+            **options,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS,
+            server_settings=KEEPALIVE,
+        )
 
     @asynccontextmanager
     async def leadership(self, what: str) -> AsyncIterator["Leadership | None"]:
@@ -239,7 +277,7 @@ async def _closed(connection: "asyncpg.Connection[Any]") -> None:
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """An engine for sqlite+aiosqlite or postgresql+asyncpg: a limit on every wait, no values in its errors."""
+    """An engine for sqlite+aiosqlite or postgresql+asyncpg: limits on every wait, no parameters in errors."""
     if url.startswith("sqlite"):
         return create_async_engine(
             url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS, hide_parameters=True
@@ -250,7 +288,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         "idle_in_transaction_session_timeout": "60s",
         "timezone": "UTC",
         "jit": "off",
-    }
+    } | KEEPALIVE
     arguments = {
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS + 5,
@@ -276,6 +314,10 @@ class Database:
             Sqlite(self.engine) if self.engine.dialect.name == "sqlite" else Postgresql(self.engine)
         )
         self.committed: list[Callable[[AsyncSession], None]] = []
+        # One moment's data: a snapshot for the whole transaction, which SQLite gives anyway.
+        self._reading: dict[str, Any] = {"reading": True}
+        if self.engine.dialect.name == "postgresql":
+            self._reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
     @asynccontextmanager
     async def writing(self, **info: Any) -> AsyncIterator[AsyncSession]:
@@ -293,7 +335,7 @@ class Database:
     async def reading(self, **info: Any) -> AsyncIterator[AsyncSession]:
         """A read-only look at one moment's data."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=info) as session:
-            await session.connection(execution_options={"reading": True, "postgresql_readonly": True})
+            await session.connection(execution_options=self._reading)
             yield session
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.problems import problem, unexpected
+from shared.problems import problem, problem_of, unexpected
 
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _TRACE = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -56,7 +56,11 @@ class Doorway:
             await send(message)
 
         try:
-            await self._app(scope, _bounded(receive, headers), sending)
+            if _unsound(scope):
+                raise HTTPException(422)
+            await self._app(scope, _bounded(scope, receive, headers), sending)
+        except HTTPException as exc:
+            await problem_of(Request(scope), exc)(scope, receive, sending)
         except Exception as exc:
             if begun:
                 raise
@@ -69,9 +73,11 @@ class Doorway:
         if frame is not None:
             route: Any = scope.get("route")
             path = getattr(route, "path", "unmatched")
-            frame.metrics.requests.labels(scope["method"], path, str(status)).observe(seconds)
+            method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+            frame.metrics.requests.labels(method, path, str(status)).observe(seconds)
 
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEEDED = (b"x-request-id", b"traceparent", b"content-length", b"content-type")
 
 
@@ -85,22 +91,30 @@ def _traceparent(headers: dict[bytes, bytes]) -> str:
     return said if _TRACE.match(said) else f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-00"
 
 
-def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
+def _unsound(scope: Scope) -> bool:
+    """Whether path or query hold a NUL, which no text of a database can."""
+    query: bytes = scope.get("query_string", b"")
+    return "\0" in scope["path"] or b"%00" in query or b"\0" in query
+
+
+def _bounded(scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
     """The body in pieces, refused when it grows beyond its limit or stops coming."""
-    uploading = not headers.get(b"content-type", b"application/json").startswith(b"application/json")
-    most = MOST_UPLOAD_BYTES if uploading else MOST_JSON_BYTES
     said = headers.get(b"content-length", b"0")
+    length = int(said) if said.isdigit() and len(said) < 20 else 0
     seen = 0
     ended = False
+    whole = asyncio.get_running_loop().time() + RECEIVE_SECONDS
 
     async def receiving() -> Message:
         nonlocal seen, ended
-        if said.isdigit() and int(said) > most:
-            raise HTTPException(413)
         if ended:  # after the body only a disconnect can come, and that may take as long as the answer
             return await receive()
+        streams = _streams(scope, headers)
+        most = MOST_UPLOAD_BYTES if streams else MOST_JSON_BYTES
+        if length > most:
+            raise HTTPException(413)
         try:
-            async with asyncio.timeout(RECEIVE_SECONDS):
+            async with asyncio.timeout(RECEIVE_SECONDS) if streams else asyncio.timeout_at(whole):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408) from None
@@ -112,3 +126,10 @@ def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
         return message
 
     return receiving
+
+
+def _streams(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Whether the route takes its body in pieces: one that has it parsed keeps all of it in memory."""
+    if headers.get(b"content-type", b"application/json").startswith(b"application/json"):
+        return False
+    return getattr(scope.get("route"), "body_field", None) is None

@@ -80,20 +80,34 @@ class Envelope:
 
     @classmethod
     def decode(cls, raw: bytes | str) -> "Envelope":
-        """The envelope in these bytes; raises ValueError or KeyError when they are not one."""
-        read = orjson.loads(raw)
-        return cls(
-            id=UUID(read["id"]),
-            source=read["source"],
-            subject=read["subject"],
-            seq=int(read["seq"]),
-            type=read["type"],
-            version=int(read["version"]),
-            at=datetime.fromisoformat(read["at"]),
-            occurred_on=date.fromisoformat(read["occurred_on"]),
-            basis=read["basis"],
-            org=read["org"],
-            on_behalf_of=read["on_behalf_of"],
-            traceparent=read["traceparent"],
-            body=read["body"],
-        )
+        """The envelope in these bytes; raises ValueError when they are not one that an inbox can keep."""
+        try:
+            read = orjson.loads(raw)
+            envelope = cls(
+                id=UUID(read["id"]),
+                source=read["source"],
+                subject=read["subject"],
+                seq=int(read["seq"]),
+                type=read["type"],
+                version=int(read["version"]),
+                at=datetime.fromisoformat(read["at"]),
+                occurred_on=date.fromisoformat(read["occurred_on"]),
+                basis=read["basis"],
+                org=read["org"],
+                on_behalf_of=read["on_behalf_of"],
+                traceparent=read["traceparent"],
+                body=read["body"],
+            )
+        except (KeyError, TypeError, AttributeError) as exc:
+            raise ValueError(f"not an envelope: {type(exc).__name__}") from None
+        envelope._check()
+        return envelope
+
+    def _check(self) -> None:
+        """What the inbox could not even park must not reach it."""
+        named = (self.source, 40), (self.subject, 80), (self.type, 80), (self.org, 40)
+        for name, most in named:
+            if not isinstance(name, str) or len(name) > most or "\0" in name:
+                raise ValueError("not an envelope: a name is none")
+        if not 0 < self.seq < 1 << 31 or self.at.tzinfo is None or not isinstance(self.body, dict):
+            raise ValueError("not an envelope: number, instant or body")

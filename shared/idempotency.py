@@ -61,9 +61,9 @@ async def request_digest(request: Request) -> str:
         raw = await request.body()
         try:
             said = orjson.dumps(orjson.loads(raw), option=orjson.OPT_SORT_KEYS).decode() if raw else ""
-        except ValueError:
+        except (ValueError, orjson.JSONEncodeError):  # the second: nested deeper than can be written
             raise Malformed(errors=[{"at": "body", "problem": "not JSON"}]) from None
-    return hashlib.sha256(f"{request.method} {request.url.path}\n{said}".encode()).hexdigest()
+    return hashlib.sha256(f"{request.method} {request.scope['path']}\n{said}".encode()).hexdigest()
 
 
 def key_of(request: Request) -> str:

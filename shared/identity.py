@@ -6,6 +6,7 @@ public keys registered with `referrals` (issuer `agency:<code>`, that organisati
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ LEEWAY_SECONDS = 60
 ORGANISATION_SIGNED_SECONDS = 600
 ALGORITHMS = ["Ed25519", "ES256", "RS256"]
 AGENCY = "agency:"
+MOST_NAME = 80
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
 class Role(StrEnum):
@@ -89,7 +93,7 @@ class Actor:
         }
 
     @classmethod
-    def system(cls, service: str, org: str = "") -> "Actor":
+    def system(cls, service: str, org: str = "casebridge") -> "Actor":
         """The system itself, acting in consequence of what `org` did or because time passed."""
         return cls(f"system:{service}", "Casebridge", org, Kind.SERVICE, frozenset({Role.SERVICE}), 9)
 
@@ -171,18 +175,24 @@ class Identity:
         issuer = self._issuers.get(iss)
         if issuer is None:
             raise NotAuthenticated(reason="the issuer is not in the table of issuers")
-        return issuer, await self._keys(issuer, header.get("kid"))
+        kid = header.get("kid")
+        return issuer, await self._keys(issuer, kid if isinstance(kid, str) else None)
 
     async def _agency(self, code: str) -> tuple[Issuer, KeySet]:
+        if not _CODE.fullmatch(code):
+            raise NotAuthenticated(reason="no such agency")
         async with self._database.reading() as session:
             jwks = await agencies.keys_in_force(session, code)
         if not jwks:
             raise NotAuthenticated(reason="the agency has no key in force")
         roles = frozenset({Role.AGENCY_OFFICER})
         issuer = Issuer(AGENCY + code, (code,), roles, {}, ORGANISATION_SIGNED_SECONDS)
-        return issuer, KeySet.import_key_set({"keys": jwks})
+        try:
+            return issuer, KeySet.import_key_set({"keys": jwks})
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise NotAuthenticated(reason="a key of the agency cannot be read") from None
 
-    async def _keys(self, issuer: Issuer, kid: object) -> KeySet:
+    async def _keys(self, issuer: Issuer, kid: str | None) -> KeySet:
         fetched = self._fetched.get(issuer.iss)
         if fetched is None or self._stale(fetched, kid):
             async with self._fetching:
@@ -191,7 +201,7 @@ class Identity:
                     fetched = self._fetched[issuer.iss] = await self._fetch(issuer, fetched)
         return fetched.keys
 
-    def _stale(self, fetched: _Fetched, kid: object) -> bool:
+    def _stale(self, fetched: _Fetched, kid: str | None) -> bool:
         age = time.monotonic() - fetched.at
         unknown = kid is not None and kid not in {key.kid for key in fetched.keys.keys}
         return age > self.FRESH_SECONDS or (unknown and age > self.RETRY_SECONDS)
@@ -207,7 +217,7 @@ class Identity:
 
     def _believed(self, issuer: Issuer, claims: Mapping[str, Any]) -> Actor:
         org = claims.get("org")
-        if not isinstance(org, str) or not issuer.speaks_for(org):
+        if not isinstance(org, str) or not _CODE.fullmatch(org) or not issuer.speaks_for(org):
             raise NotAuthenticated(reason="the issuer may not speak for this organisation")
         try:
             roles = frozenset(Role(role) for role in claims.get("roles", []))
@@ -223,18 +233,22 @@ class Identity:
         clearance = claims.get("clearance", 1)
         if not isinstance(clearance, int) or not 0 <= clearance <= 4:
             raise NotAuthenticated(reason="the clearance is no number from 0 to 4")
+        sub = claims["sub"]
+        if not isinstance(sub, str) or not 0 < len(sub) <= MOST_NAME or not sub.isprintable():
+            # Cut to fit, two persons could become one: for recusals, approvals and idempotency keys.
+            raise NotAuthenticated(reason=f"the subject is no text of up to {MOST_NAME} characters")
         is_agency = roles == {Role.AGENCY_OFFICER}
         if not is_agency and (Role.AGENCY_OFFICER in roles or not self._offices.exists(org)):
             raise NotAuthenticated(reason="no such office, or an agency's role beside an office's")
         office = None if is_agency else self._offices.office(org)
         return Actor(
-            sub=str(claims["sub"])[:80],
-            name=str(claims.get("name", ""))[:80],
+            sub=sub,
+            name=str(claims.get("name", ""))[:MOST_NAME],
             org=org,
             kind=Kind.AGENCY if is_agency else Kind.OFFICE,
             roles=roles,
             clearance=clearance,
-            department=str(claims.get("department", ""))[:80],
+            department=str(claims.get("department", ""))[:MOST_NAME],
             path=office.path if office else "",
             level=office.level if office else None,
         )

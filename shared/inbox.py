@@ -9,9 +9,11 @@ applied, higher waits. What cannot be applied now is *parked* in the database, n
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, ClassVar
 
 import structlog
@@ -26,6 +28,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     select,
     tuple_,
@@ -34,13 +37,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock, journal
-from shared.bus import Bus
+from shared.bus import Bus, BusAway
 from shared.citation import OURS
-from shared.database import FRAME, Instant, insert, word
+from shared.database import FRAME, Instant, Subject, insert, insert_or_lock, word
 from shared.events import Envelope, Event
 from shared.identity import Actor
 from shared.journal import Origin
-from shared.problems import out_of_reach
+from shared.logs import told
+from shared.problems import out_of_reach, sqlstate
 from shared.reactions import NotYet, ReactionTable
 
 if TYPE_CHECKING:
@@ -49,6 +53,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 TRIES = 3
+OWN_TRIES = 10
+PAGE = 50
 PATIENCE = timedelta(seconds=30)
 AWAY_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 
@@ -67,7 +73,7 @@ cursors = Table(
     "cursors",
     FRAME,
     Column("source", String(40), primary_key=True),
-    Column("subject", String(80), primary_key=True),
+    Column("subject", Subject, primary_key=True),
     Column("seq", Integer, nullable=False),
 )
 
@@ -75,7 +81,7 @@ parked = Table(
     "parked",
     FRAME,
     Column("source", String(40), primary_key=True),
-    Column("subject", String(80), primary_key=True),
+    Column("subject", Subject, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("state", word(Why), nullable=False),
     Column("envelope", Text, nullable=False),
@@ -120,7 +126,7 @@ class Inbox:
                 for envelope in unique:
                     await self._apply_alone(envelope)
             if self._anything_parked:
-                await self._settle({envelope.subject for envelope in unique})
+                await self._settle({envelope.subject for envelope in unique}, nullcontext())
 
     # -- applying ---------------------------------------------------------------------------------------
 
@@ -152,21 +158,14 @@ class Inbox:
 
     async def _cursors(self, session: AsyncSession, chains: Iterable[Chain]) -> dict[Chain, int]:
         ordered = sorted(chains)
-        found = await self._held(session, ordered)
-        missing = [chain for chain in ordered if chain not in found]
-        if missing:
-            rows = [{"source": source, "subject": subject, "seq": 0} for source, subject in missing]
-            await session.execute(insert(session, cursors).on_conflict_do_nothing(), rows)
-            found |= await self._held(session, missing)
-        return found
+        rows = [{"source": source, "subject": subject, "seq": 0} for source, subject in ordered]
+        await session.execute(insert_or_lock(session, cursors, rows))
+        return await self._held(session, ordered)
 
     @staticmethod
     async def _held(session: AsyncSession, chains: Sequence[Chain]) -> dict[Chain, int]:
         rows = await session.execute(
-            select(cursors)
-            .where(tuple_(cursors.c.source, cursors.c.subject).in_(chains))
-            .order_by(cursors.c.source, cursors.c.subject)
-            .with_for_update()
+            select(cursors).where(tuple_(cursors.c.source, cursors.c.subject).in_(chains))
         )
         return {(row.source, row.subject): row.seq for row in rows}
 
@@ -198,29 +197,31 @@ class Inbox:
 
     async def _apply_alone(self, envelope: Envelope) -> bool:
         """Whether the event is done with; otherwise it is parked, or quarantined after three tries."""
-        tries = 0
+        tries = own = 0
         while True:
             try:
-                if not await self._quarantined(envelope):
-                    await self._apply([envelope])
-                    return True
-                return False
+                if await self._quarantined(envelope):
+                    return False
+                await self._apply([envelope])
+                return True
             except NotYet as exc:
                 await self._put_aside(envelope, Why.NOT_YET, str(exc))
                 return False
             except Exception as exc:
-                if out_of_reach(exc):
+                if out_of_reach(exc) and own < OWN_TRIES:
                     await self._wait_for_database(exc)
+                    own += _may_be_its_own(exc)
                     continue
                 tries += 1
-                if tries == TRIES:
+                if tries == TRIES or own == OWN_TRIES:
                     log.error("event quarantined", type=envelope.type, subject=envelope.subject, exc_info=exc)
-                    await self._put_aside(envelope, Why.QUARANTINED, f"{type(exc).__name__}: {exc}"[:500])
+                    await self._put_aside(envelope, Why.QUARANTINED, told(exc)[:500])
                     return False
 
     async def _wait_for_database(self, exc: Exception) -> None:
+        """Returns when the database answers again."""
         log.warning("database out of reach; the event waits", error=type(exc).__name__)
-        for seconds in AWAY_SECONDS:
+        for seconds in chain(AWAY_SECONDS, repeat(AWAY_SECONDS[-1])):
             await asyncio.sleep(seconds)
             try:
                 async with self._frame.database.reading() as session:
@@ -255,35 +256,52 @@ class Inbox:
 
     # -- what waits -------------------------------------------------------------------------------------
 
-    async def _settle(self, subjects: set[str] | None = None) -> None:
-        """Apply every parked event whose turn has come, until none is left that can be applied."""
-        stuck: set[tuple[str, str, int]] = set()
-        while True:
-            ready = [e for e in await self._ready(subjects) if e.key not in stuck]
-            if not ready:
-                return
-            moved = False
-            for envelope in ready:
-                if await self._apply_alone(envelope):
-                    moved = True
-                else:
-                    stuck.add(envelope.key)
-            if moved:
-                # Something advanced, so what was not yet may be now.
-                stuck.clear()
+    async def _settle(self, subjects: set[str] | None, turn: AbstractAsyncContextManager[object]) -> None:
+        """Apply every parked event whose turn has come, again as long as that moves anything.
 
-    async def _ready(self, subjects: set[str] | None) -> list[Envelope]:
+        The turn is taken for a page at a time, so that many who wait do not hold up what arrives.
+        """
+        moved = True
+        while moved:
+            moved, last = False, ("", "")
+            while True:
+                async with turn:
+                    ready = await self._ready(subjects, last)
+                    for envelope in ready:
+                        moved = await self._apply_with_followers(envelope) or moved
+                if not ready:
+                    break
+                last = (ready[-1].source, ready[-1].subject)
+
+    async def _apply_with_followers(self, envelope: Envelope) -> bool:
+        """The event and what has waited behind it; whether any was applied."""
+        applied = 0
+        following: Envelope | None = envelope
+        while following is not None and await self._apply_alone(following):
+            applied += 1
+            following = await self._following(following)
+        return applied > 0
+
+    async def _following(self, envelope: Envelope) -> Envelope | None:
+        row = and_(_is(*envelope.key[:2], envelope.seq + 1), parked.c.state != Why.QUARANTINED)
+        async with self._frame.database.reading() as session:
+            raw = await session.scalar(select(parked.c.envelope).where(row))
+        return Envelope.decode(raw) if raw else None
+
+    async def _ready(self, subjects: set[str] | None, after: Chain) -> list[Envelope]:
+        """A page of the events whose turn has come: of each chain one at most, in order of chains."""
         turn = and_(
             cursors.c.source == parked.c.source,
             cursors.c.subject == parked.c.subject,
             parked.c.seq == cursors.c.seq + 1,
         )
+        chain = tuple_(parked.c.source, parked.c.subject)
         statement = (
             select(parked.c.envelope)
             .join(cursors, turn)
-            .where(parked.c.state != Why.QUARANTINED)
-            .order_by(parked.c.since, parked.c.source, parked.c.subject, parked.c.seq)
-            .limit(200)
+            .where(parked.c.state != Why.QUARANTINED, chain > tuple_(*after))
+            .order_by(parked.c.source, parked.c.subject)
+            .limit(PAGE)
         )
         if subjects is not None:
             statement = statement.where(parked.c.subject.in_(subjects))
@@ -291,36 +309,63 @@ class Inbox:
             return [Envelope.decode(raw) for raw in await session.scalars(statement)]
 
     async def tend(self) -> None:
-        """One look after what waits: try what may be tried, fetch what has been missing for too long."""
-        if not self._anything_parked:
-            return
+        """One look after what waits, whichever process parked it: try what may be, fetch what is missing."""
         async with self._turn:
-            await self._settle()
-        for source, subject, after in await self._missing():
-            await self._refetch(source, subject, after)
-        await self.measure()
+            self._anything_parked = bool(await self.measure())
+        if self._anything_parked:
+            await self._forget_overtaken()
+            await self._settle(None, self._turn)
+            await self._of_each_source(self._fetch_missing)
 
-    async def _missing(self) -> list[tuple[str, str, int]]:
+    async def _forget_overtaken(self) -> None:
+        """What was applied though it stood parked waits no longer, and hides no gap behind it."""
+        done = exists().where(
+            cursors.c.source == parked.c.source,
+            cursors.c.subject == parked.c.subject,
+            cursors.c.seq >= parked.c.seq,
+        )
+        async with self._frame.database.writing(frame=self._frame) as session:
+            await session.execute(delete(parked).where(done))
+
+    async def _of_each_source(self, look: Callable[[str], Awaitable[int]]) -> int:
+        """Look after every source, though one of them be silent; that is told at the end."""
+        total, away = 0, None
+        for source in self._frame.hears:
+            try:
+                total += await look(source)
+            except BusAway as exc:
+                away = exc
+        if away is not None:
+            raise away
+        return total
+
+    async def _fetch_missing(self, source: str) -> int:
+        missing = await self._missing(source)
+        for subject, after in missing:
+            await self._refetch(source, subject, after)
+        return len(missing)
+
+    async def _missing(self, source: str) -> list[tuple[str, int]]:
         """Chains whose next event is not here though later ones have waited for it beyond patience."""
         first = (
             select(
-                parked.c.source,
                 parked.c.subject,
                 func.min(parked.c.seq).label("seq"),
                 func.min(parked.c.since).label("since"),
             )
-            .group_by(parked.c.source, parked.c.subject)
+            .where(parked.c.source == source)
+            .group_by(parked.c.subject)
             .subquery()
         )
-        same = and_(cursors.c.source == first.c.source, cursors.c.subject == first.c.subject)
+        same = and_(cursors.c.source == source, cursors.c.subject == first.c.subject)
         statement = (
-            select(first.c.source, first.c.subject, cursors.c.seq)
+            select(first.c.subject, cursors.c.seq)
             .join(cursors, same)
             .where(first.c.seq > cursors.c.seq + 1, first.c.since < clock.now() - PATIENCE)
             .limit(100)
         )
         async with self._frame.database.reading() as session:
-            return [(row.source, row.subject, row.seq) for row in await session.execute(statement)]
+            return [(row.subject, row.seq) for row in await session.execute(statement)]
 
     async def _refetch(self, source: str, subject: str, after: int) -> None:
         bus: Bus = self._frame.bus
@@ -332,14 +377,15 @@ class Inbox:
 
     async def sweep(self) -> int:
         """Compare every source's heads with our cursors: finds a lost *last* event, which leaves no gap."""
-        fetched = 0
-        for source in self._frame.hears:
-            after = ""
-            while page := await self._frame.bus.heads_of(source, after, 500):
-                for subject, seq in await self._behind(source, page):
-                    await self._refetch(source, subject, seq)
-                    fetched += 1
-                after = page[-1][0]
+        return await self._of_each_source(self._sweep)
+
+    async def _sweep(self, source: str) -> int:
+        fetched, after = 0, ""
+        while page := await self._frame.bus.heads_of(source, after, 500):
+            for subject, seq in await self._behind(source, page):
+                await self._refetch(source, subject, seq)
+                fetched += 1
+            after = page[-1][0]
         return fetched
 
     async def _behind(self, source: str, page: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -363,7 +409,6 @@ class Inbox:
         async with self._frame.database.reading() as session:
             rows = await session.execute(select(parked.c.state, func.count()).group_by(parked.c.state))
             counts = {row[0].value: row[1] for row in rows}
-        self._anything_parked = bool(counts)
         for why in Why:
             self._frame.metrics.parked.labels(why.value).set(counts.get(why.value, 0))
         return counts
@@ -376,13 +421,14 @@ class Inbox:
             async with self._frame.database.writing(frame=self._frame) as session:
                 await session.execute(update(parked).where(_is(source, subject, seq)).values(state=Why.GAP))
             self._anything_parked = True
-            await self._settle({subject})
+            await self._settle({subject}, nullcontext())
         async with self._frame.database.reading() as session:
             return await session.scalar(select(parked.c.seq).where(_is(source, subject, seq))) is None
 
     async def skip(self, source: str, subject: str, seq: int, reason: str, operator: Actor) -> None:
         """Pass over a quarantined event for good; recorded in our own journal with the reason."""
         async with self._turn:
+            self._anything_parked = True
             async with self._frame.database.writing(frame=self._frame) as session:
                 session.info["origin"] = Origin(self._frame.name, operator, "operator")
                 here = await self._cursors(session, [(source, subject)])
@@ -392,7 +438,12 @@ class Inbox:
                 basis, details = OURS["operator's decision"], {"reason": reason}
                 await journal.record(session, subject, event, basis=basis, details=details)
                 await self._advance(session, {(source, subject): seq})
-            await self._settle({subject})
+            await self._settle({subject}, nullcontext())
+
+
+def _may_be_its_own(exc: Exception) -> bool:
+    """Whether the event itself may cause what looks like an absence: no file, too slow a statement."""
+    return isinstance(exc, OSError) or sqlstate(exc) == "57014"
 
 
 def _is(source: str, subject: str, seq: int) -> ColumnElement[bool]:

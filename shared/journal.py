@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.citation import Citation
-from shared.database import FRAME, Instant, Serial, insert, uuid7
+from shared.database import FRAME, Instant, Serial, Subject, insert_or_lock, uuid7
 from shared.events import Envelope, Event, subject_of
 from shared.identity import Actor
 
@@ -31,7 +31,7 @@ GENESIS = "0" * 64
 journal = Table(
     "journal",
     FRAME,
-    Column("subject", String(80), primary_key=True),
+    Column("subject", Subject, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("id", Uuid, nullable=False, unique=True),
     Column("prev_hash", String(64), nullable=False),
@@ -53,7 +53,7 @@ journal = Table(
 journal_details = Table(
     "journal_details",
     FRAME,
-    Column("subject", String(80), primary_key=True),
+    Column("subject", Subject, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("salt", String(32), nullable=False),
     Column("body", Text, nullable=False),
@@ -62,7 +62,7 @@ journal_details = Table(
 heads = Table(
     "heads",
     FRAME,
-    Column("subject", String(80), primary_key=True),
+    Column("subject", Subject, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     Column("vouched", Integer, nullable=False, server_default="0"),
@@ -79,7 +79,7 @@ outbox = Table(
     "outbox",
     FRAME,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("subject", String(80), nullable=False),
+    Column("subject", Subject, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     sqlite_autoincrement=True,
@@ -148,10 +148,10 @@ def _held(session: AsyncSession) -> dict[str, Head]:
 async def lock(session: AsyncSession, *subjects: str) -> None:
     """Hold the heads of these subjects until the transaction ends; always in sorted order, before any row."""
     missing = sorted(set(subjects) - _held(session).keys())
-    if not missing or await _hold(session, missing):
+    if not missing or (len(missing) == 1 and await _hold(session, missing)):
         return
-    fresh = [{"subject": subject, "seq": 0, "hash": GENESIS} for subject in missing]
-    await session.execute(insert(session, heads).on_conflict_do_nothing(), fresh)
+    rows = [{"subject": subject, "seq": 0, "hash": GENESIS} for subject in missing]
+    await session.execute(insert_or_lock(session, heads, rows))
     await _hold(session, missing)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared import journal
 from shared.citation import OURS, Citation
+from shared.clock import today as clock_today
 from shared.clocks import Deadline, Period, deadline
 from shared.database import FRAME, types, uuid7
 from shared.events import Event, subject_of
@@ -175,7 +176,7 @@ async def start(
         statutory=clock.statutory,
         about=about,
     )
-    await _record(session, clock, event, period.basis)
+    await _record(session, clock, event, period.basis, min(basis_on, clock_today()))
     return clock
 
 
@@ -208,7 +209,7 @@ async def meet(
             met_on=on,
             late=on > clock.due_on,
         )
-        await _record(session, clock, event, clock.basis)
+        await _record(session, clock, event, clock.basis, on)
     return met
 
 
@@ -277,5 +278,7 @@ async def _announce(session: AsyncSession, clock: Clock, today: date) -> int:
     return 1
 
 
-async def _record(session: AsyncSession, clock: Clock, event: Event, basis: Citation | str) -> None:
-    await journal.record(session, subject_of(clock.matter_id), event, basis=basis)
+async def _record(
+    session: AsyncSession, clock: Clock, event: Event, basis: Citation | str, on: date | None = None
+) -> None:
+    await journal.record(session, subject_of(clock.matter_id), event, basis=basis, occurred_on=on)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -55,7 +55,7 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         plain = orjson.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-        if not isinstance(plain, list) or len(plain) != len(kinds):
+        if not isinstance(plain, list) or not all(isinstance(value, str) for value in plain):
             raise ValueError
         return [_PARSE[kind](value) for kind, value in zip(kinds, plain, strict=True)]
     except (ValueError, TypeError, KeyError, binascii.Error, UnicodeEncodeError):
@@ -64,17 +64,30 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[Any]:
 
 def _instant(value: str) -> datetime:
     at = datetime.fromisoformat(value)
-    if at.tzinfo is None:
-        raise ValueError("naive")
+    if at.utcoffset() != timedelta(0):
+        raise ValueError("not in UTC, as ours are")
     return at
+
+
+def _number(value: str) -> int:
+    number = int(value)
+    if abs(number) >= 1 << 31:
+        raise ValueError("beyond what a column holds")
+    return number
+
+
+def _words(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("NUL")
+    return value
 
 
 _PARSE: dict[type, Any] = {
     datetime: _instant,
     date: date.fromisoformat,
     UUID: UUID,
-    int: int,
-    str: str,
+    int: _number,
+    str: _words,
 }
 
 

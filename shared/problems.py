@@ -201,7 +201,7 @@ def problem(request: Request, refusal: Refusal) -> Response:
         "title": refusal.title() if english else refusal.zh,
         "status": refusal.status,
         "code": refusal.code(),
-        "instance": request.url.path,
+        "instance": request.scope["path"],
         "request_id": getattr(request.state, "request_id", None),
         **refusal.data,
     }
@@ -226,6 +226,11 @@ async def _malformed(request: Request, exc: Exception) -> Response:
 
 async def _http(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)
+    return problem_of(request, exc)
+
+
+def problem_of(request: Request, exc: HTTPException) -> Response:
+    """The problem document of an HTTP error that the framework or the doorway raised."""
     refusal = _BY_STATUS.get(exc.status_code, Malformed)()
     response = problem(request, refusal)
     for name, value in (exc.headers or {}).items():
@@ -240,14 +245,19 @@ def out_of_reach(exc: BaseException) -> bool:
     return isinstance(exc, DBAPIError) and not isinstance(exc, IntegrityError) and _is_operational(exc)
 
 
-_OPERATIONAL = ("08", "53", "57", "58", "55P03", "40001", "40P01", "25P03")  # SQLSTATE classes and codes
+# SQLSTATE classes and codes
+_OPERATIONAL = ("08", "28", "3D", "53", "57", "58", "55P03", "40001", "40P01", "25P03")
+
+
+def sqlstate(exc: BaseException) -> str:
+    """The SQLSTATE of a database's error; empty for any other, and on SQLite."""
+    return str(getattr(getattr(exc, "orig", None), "sqlstate", None) or "")
 
 
 def _is_operational(exc: DBAPIError) -> bool:
     if exc.connection_invalidated:
         return True
-    state = str(getattr(exc.orig, "sqlstate", None) or "")
-    if state:
+    if state := sqlstate(exc):
         return state.startswith(_OPERATIONAL)
     text = str(exc.orig).lower()
     return any(words in text for words in ("database is locked", "connection", "disk i/o", "timeout"))

@@ -214,7 +214,7 @@ async def _compare_heads(session: AsyncSession, verdict: Verdict, ends: Mapping[
 
 async def _unprotected(session: AsyncSession, verdict: Verdict, ends: Mapping[str, _End]) -> None:
     covered = select(heads.c.subject, heads.c.vouched).where(heads.c.vouched > 0)
-    under = dict((await session.execute(covered)).tuples().all())
+    under = {subject: seq for subject, seq in await session.execute(covered)}
     verdict.unprotected_rows = sum(max(0, end.seq - under.get(subject, 0)) for subject, end in ends.items())
     if verdict.unprotected_rows:
         last = await session.scalar(select(func.max(checkpoints.c.at)))
@@ -267,11 +267,8 @@ async def reconcile(databases: Mapping[str, Database], hears: Mapping[str, Seque
     for reader, sources in hears.items():
         for source in sources:
             async with databases[source].reading() as session:
-                ends = dict(
-                    (await session.execute(select(heads.c.subject, heads.c.seq).where(heads.c.seq > 0)))
-                    .tuples()
-                    .all()
-                )
+                last = select(heads.c.subject, heads.c.seq).where(heads.c.seq > 0)
+                ends = {subject: seq for subject, seq in await session.execute(last)}
                 unsent = await session.scalar(select(func.count()).select_from(outbox)) or 0
             accounts.append(await _account(databases[reader], source, reader, ends, unsent))
     return accounts
@@ -282,7 +279,7 @@ async def _account(
 ) -> Account:
     async with database.reading() as session:
         mine = select(cursors.c.subject, cursors.c.seq).where(cursors.c.source == source)
-        here = dict((await session.execute(mine)).tuples().all())
+        here = {subject: seq for subject, seq in await session.execute(mine)}
         states = (
             select(parked.c.state, func.count()).where(parked.c.source == source).group_by(parked.c.state)
         )

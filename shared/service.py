@@ -9,7 +9,7 @@ each last succeeded.
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -63,6 +63,8 @@ SWEEP_SECONDS = 180.0
 FIRST_SWEEP_SECONDS = 5.0
 MEASURE_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+STEADY_SECONDS = 10.0
+END_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +213,18 @@ async def _running(parts: Parts, frame: Frame) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks)
         await frame.bus.close()
         await frame.database.close()
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """All tasks are over; asked again, since a library may turn a cancellation into an error of its own."""
+    going = set(tasks)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=END_SECONDS)
 
 
 def _member(parts: Parts, frame: Frame) -> Member:
@@ -281,6 +290,7 @@ async def _every(
     """Do it again and again; a failure is logged and never ends the task."""
     await asyncio.sleep(first)
     while True:
+        steady = asyncio.get_running_loop().call_later(STEADY_SECONDS, frame.failed.pop, name, None)
         try:
             await run()
             frame.succeeded[name] = time.monotonic()
@@ -289,10 +299,23 @@ async def _every(
         except Exception as exc:
             _note(frame, name, exc)
             await asyncio.sleep(RETRY_SECONDS)
+        except asyncio.CancelledError as exc:
+            if _asked_to_end():
+                raise
+            # A library's own cancellation, as of a future whose connection was cut, is only another failure.
+            _note(frame, name, exc)
+            await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            steady.cancel()
 
 
-def _note(frame: Frame, name: str, exc: Exception) -> None:
-    """A failure is told once, until the task succeeds or fails otherwise."""
+def _asked_to_end() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _note(frame: Frame, name: str, exc: BaseException) -> None:
+    """A failure is told once, until the task succeeds, runs steadily or fails otherwise."""
     kind = type(exc).__name__
     if frame.failed.get(name) == kind:
         return
@@ -331,7 +354,7 @@ def _internal(name: str) -> APIRouter:
     async def journal_of(
         request: Request,
         subject: Annotated[str, Query(max_length=80)],
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, lt=1 << 31)] = 0,
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
         x_service_key: Annotated[str, Header()] = "",
     ) -> list[str]:

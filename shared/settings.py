@@ -5,15 +5,24 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# Where container engines put secrets. A setting may be a file there, named like its variable in lower case.
+SECRETS = Path("/run/secrets")
+
 
 class FrameSettings(BaseSettings):
     """What every service needs to stand: its database, its bus, its keys, its files.
 
     The database and the signing key are each service's own (environment: the service's prefix); what the
-    three share is named once, without a prefix.
+    three share is named once, without a prefix. The environment counts before a secret's file;
+    an empty variable counts as none.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+    )
 
     database_url: str = Field(
         description="the service's own database: sqlite+aiosqlite:///file or postgresql+asyncpg://..."
@@ -27,6 +36,7 @@ class FrameSettings(BaseSettings):
     )
     service_key: SecretStr = Field(
         validation_alias="SERVICE_KEY",
+        min_length=16,
         description="a secret the three services share, for internal calls and document tickets",
     )
     issuers_file: Path | None = Field(

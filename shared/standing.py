@@ -156,19 +156,21 @@ def permits(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     if actor.kind is not Kind.OFFICE:
         return false()
     today = clock.today()
+    # Under a name of its own: the column asked about may be that of `matters` itself.
+    stands = matters.alias("stands")
     granted = exists().where(
-        grants.c.matter_id == matters.c.id,
+        grants.c.matter_id == stands.c.id,
         grants.c.org == actor.org,
         or_(grants.c.sub.is_(None), grants.c.sub == actor.sub),
-        grants.c.ceiling >= matters.c.classification,
+        grants.c.ceiling >= stands.c.classification,
         grants.c.begins_on <= today,
         or_(grants.c.ends_on.is_(None), grants.c.ends_on >= today),
     )
-    recused = exists().where(recusals.c.matter_id == matters.c.id, recusals.c.sub == actor.sub)
+    recused = exists().where(recusals.c.matter_id == stands.c.id, recusals.c.sub == actor.sub)
     return exists().where(
-        matters.c.id == matter_id,
-        or_(below(matters.c.holder_path, actor.path), granted),
-        matters.c.classification <= actor.clearance,
+        stands.c.id == matter_id,
+        or_(below(stands.c.holder_path, actor.path), granted),
+        stands.c.classification <= actor.clearance,
         ~recused,
     )
 

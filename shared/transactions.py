@@ -147,6 +147,8 @@ class HttpCall:
 
     async def keep(self, response: Response) -> None:
         """Store a success under the key, in the effect's transaction."""
+        if self._stored is not None:
+            raise RuntimeError("a repeated call went on: the route asked neither `admit` nor `fresh`")
         if not 200 <= response.status_code < 300:
             return
         thing = getattr(self._request.state, "tagged", None)

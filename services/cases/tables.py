@@ -233,8 +233,8 @@ class Document(Base):
 
     @property
     def etag(self) -> str:
-        """Its content, which never changes."""
-        return self.sha256
+        """Its content, which never changes, by the beginning of its digest."""
+        return self.sha256[:32]
 
 
 class Access(Base):

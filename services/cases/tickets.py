@@ -9,6 +9,7 @@ from joserfc.jwk import OctKey
 
 from services.cases.errors import TicketRefused
 
+AUDIENCE = "casebridge-documents"
 LEEWAY_SECONDS = 5
 
 
@@ -26,6 +27,7 @@ def read_ticket(token: str, key: str, sha256: str, agency: str) -> Ticket:
     """The ticket, if it is ours, still runs, and names this document and this agency."""
     registry = jwt.JWTClaimsRegistry(
         leeway=LEEWAY_SECONDS,
+        aud={"essential": True, "value": AUDIENCE},
         exp={"essential": True},
         sha256={"essential": True, "value": sha256},
         agency={"essential": True, "value": agency},

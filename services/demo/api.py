@@ -50,8 +50,13 @@ class Api:
     async def post(self, person: Person, path: str, body: Json, *, etag: str | None = None) -> Json:
         """An act, said once: an answer that was lost would be given again under the same key."""
         headers = {"Idempotency-Key": new_key()} | ({"If-Match": etag} if etag else {})
-        answer = await self.call(person, "POST", path, json=body, headers=headers)
-        return good(answer).json()  # type: ignore[no-any-return]
+
+        async def said() -> Json | None:
+            answer = await self.call(person, "POST", path, json=body, headers=headers)
+            # What another service has not heard of yet may be asked again, under the same key.
+            return None if "retry-after" in answer.headers else good(answer).json()
+
+        return await self.until(f"POST {path}", said)
 
     async def act(self, person: Person, thing: str, act: str, body: Json) -> Json:
         """An act on a thing as it stands now."""

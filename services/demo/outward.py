@@ -64,7 +64,7 @@ async def _hand_over(story: Story, kind: str, expected: str, title: str) -> None
         "documents": [{"sha256": story.list["sha256"], "paper": "list_of_materials"}],
         "occurred_on": story.day(9),
     }
-    handoff = await story.until_documents_known(who, body)
+    handoff = await story.api.post(who, "/referrals/v1/handoffs", body)
     reasons = "; ".join(reason["en"] for reason in first["reasons"])
     story.say(
         who,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.demo.api import Api, Json, Off, good, new_key
+from services.demo.api import Api, Json, Off
 from services.demo.people import Person
 from shared import clock
 
@@ -57,19 +57,6 @@ class Story:
             return found["items"][0] if found["items"] else None
 
         return await self.api.until(f"a handoff of kind {kind}", look)
-
-    async def until_documents_known(self, who: Person, body: Json) -> Json:
-        """The handoff, as soon as `referrals` has heard of the documents it names."""
-
-        async def look() -> Json | None:
-            answer = await self.api.call(
-                who, "POST", "/referrals/v1/handoffs", json=body, headers={"Idempotency-Key": new_key()}
-            )
-            if answer.status_code == 409 and answer.json()["code"] == "DocumentNotKnown":
-                return None
-            return good(answer).json()  # type: ignore[no-any-return]
-
-        return await self.api.until("referrals has heard of the document", look)
 
     async def clock(self, who: Person, row: str, state: str | None = None) -> Json:
         """The case's newest clock of that row, once it stands like that."""

@@ -102,13 +102,12 @@ async def _compare(
     session: AsyncSession, found: Deliveries, endpoints: list[_Asked], batch: list[Envelope]
 ) -> None:
     ids = {event.matter_id for event in batch}
-    places = dict(
-        (await session.execute(select(matters.c.id, matters.c.place).where(matters.c.id.in_(ids)))).tuples()
-    )
+    where = select(matters.c.id, matters.c.place).where(matters.c.id.in_(ids))
+    places = dict((await session.execute(where)).tuples().all())
     there = select(Delivery.endpoint_id, Delivery.event_id).where(
         Delivery.trigger == Trigger.EVENT, Delivery.event_id.in_([event.id for event in batch])
     )
-    have = set((await session.execute(there)).tuples())
+    have = set((await session.execute(there)).tuples().all())
     for event in batch:
         notice = notice_of(event.type)
         if notice is None or event.matter_id is None:

@@ -139,8 +139,8 @@ class RabbitBus:
         failures = [result for result in sent if isinstance(result, BaseException)]
         if failures:
             log.warning("events not confirmed", count=len(failures), error=type(failures[0]).__name__)
-            if any(not isinstance(each, aio_pika.exceptions.DeliveryError) for each in failures):
-                await self._drop_publisher()
+            # Also when the broker merely returned them: the next publisher declares the readers' queues anew.
+            await self._drop_publisher()
         return [not isinstance(result, BaseException) for result in sent]
 
     async def _send(self, exchange: AbstractExchange, envelope: Envelope) -> None:
@@ -213,6 +213,9 @@ class RabbitBus:
                     await queue.bind(exchange, routing_key="#", timeout=CONNECT_SECONDS)
                 arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
                 channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
+                # The broker ends a consumer, and nothing else, when its queue is deleted or loses its leader.
+                underlay = await channel.get_underlay_channel()
+                underlay.on_consumer_cancel_callbacks.add(lambda _: arrived.put_nowait(None))
                 await queue.consume(arrived.put, timeout=CONNECT_SECONDS)
             self._consuming = True
             await self._apply(arrived)
@@ -229,7 +232,7 @@ class RabbitBus:
             last: AbstractIncomingMessage | None = None
             for message in messages:
                 if message is None:
-                    raise ConnectionError("the channel was closed")
+                    raise ConnectionError("the channel or its consumer was closed")
                 envelope = await _read(message)
                 if envelope is not None:
                     readable.append(envelope)
@@ -266,7 +269,7 @@ async def _read(message: AbstractIncomingMessage) -> Envelope | None:
     """The envelope in a message; what is none goes to the dead letters, for a person to look at."""
     try:
         return Envelope.decode(message.body)
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         log.error("a message is no envelope; it goes to the dead letters", message_id=message.message_id)
         await message.reject(requeue=False)
         return None

@@ -123,12 +123,14 @@ async def let_go(session: AsyncSession, order: Order, matter: Matter | None, rea
         await release(session, matter, reason)
     if order.state in (OrderState.LOCKED, OrderState.RELEASED, OrderState.GRANTED):
         order.state = OrderState.WITHDRAWN if reason == "withdrawn" else OrderState.ENDED
-    for each in await _granted(session, order, matter):
+    matters = await _granted(session, matter)
+    await journal.lock(session, *(subject_of(each.id) for each in matters))
+    for each in matters:
         await end_grant(session, order, each, reason)
 
 
-async def _granted(session: AsyncSession, order: Order, matter: Matter | None) -> list[Matter]:
-    """The matters whose standing carries this order's leave: the matter, and the case that it became."""
+async def _granted(session: AsyncSession, matter: Matter | None) -> list[Matter]:
+    """The matters whose standing may carry an order's leave: the matter, and the case that it became."""
     found: list[Matter] = [matter] if matter is not None else []
     if isinstance(matter, Lead) and matter.case_id is not None:
         case = await queries.matter_of(session, matter.case_id)
@@ -170,7 +172,6 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
     left = tuple(grant for grant in held if grant.id != order.id)
     if len(left) == len(held):
         return
-    await journal.lock(session, subject_of(matter.id))
     await stand(session, matter, PROTOCOL, grants=left)
     await _say(session, matter.id, GrantEnded(matter_id=matter.id, order_id=order.id, reason=reason))
 

@@ -53,10 +53,10 @@ async def register_lead(
     met = focuses_of(facts_of(lead), on)
     lead.focuses, lead.emphasis = codes_of(met), emphasis_of(met, frame(session).settings.muted_focuses)
     await journal.lock(session, subject_of(lead.id))
+    await name_elsewhere(session, lead.office, lead.id, external_ids)
     lead.number = await next_number(session, actor.org, Numbered.LEAD, on.year)
     session.add(lead)
     await session.flush()
-    await name_elsewhere(session, lead.office, lead.id, external_ids)
     await stand(session, lead, step.basis, on)
     event = LeadRegistered(
         lead_id=lead.id,

@@ -108,7 +108,16 @@ async def file_document(
     return document
 
 
-@router.get("/documents/{sha256}", response_class=FileResponse, dependencies=[anyone()])
+BYTES = {"type": "string", "format": "binary"}
+AS_FILED = "the bytes as they were filed, under their own media type"
+
+
+@router.get(
+    "/documents/{sha256}",
+    response_class=FileResponse,
+    responses={200: {"description": AS_FILED, "content": {"application/octet-stream": {"schema": BYTES}}}},
+    dependencies=[anyone()],
+)
 async def read_document(
     sha256: Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")],
     actor: CurrentActor,

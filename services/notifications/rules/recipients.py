@@ -150,7 +150,7 @@ NOTICES = (
         _handoff("handoff_dispatched", (R,), "form", "number", "respond_by", "dispatched_on"),
         category=ARRIVED,
     ),
-    _handoff("handoff_delivered"),
+    replace(_handoff("handoff_delivered"), webhook=(S,)),  # the receiver knows that it arrived
     _handoff("handoff_acknowledged"),
     replace(_handoff("handoff_accepted", (S,), settles=True), category=ARRIVED),
     replace(_handoff("handoff_returned", (S,), settles=True), category=ARRIVED),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, OKPKey
+from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import events, queries
@@ -23,6 +23,7 @@ from shared.database import uuid7
 from shared.events import Event
 from shared.transactions import frame
 
+_SIGNING: dict[str, type[OKPKey] | type[ECKey]] = {"OKP": OKPKey, "EC": ECKey}
 _ENTERED = OURS["entered by an administrator"]
 
 
@@ -67,7 +68,7 @@ async def enter_agency(session: AsyncSession, said: AgencyChanged) -> Any:
     """The agency stands as entered; an entry under the same code changes it."""
     OrganisationKind(said.kind)
     if frame(session).offices.exists(said.code):
-        raise CodeIsAnOffice(code=said.code)
+        raise CodeIsAnOffice(agency=said.code)
     await journal.lock(session, agency_subject(said.code))
     if said.superior is not None and said.superior != said.code:
         await _known(session, said.superior)
@@ -101,15 +102,11 @@ async def register_key(
 def _public(jwk: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """The public key as it is kept, and its id (its thumbprint, if it names none)."""
     try:
-        key = JWKRegistry.import_key(jwk)
-        if (
-            not isinstance(key, OKPKey | ECKey)
-            or key.is_private
-            or key.curve_name not in ("Ed25519", "P-256")
-        ):
+        key = _SIGNING[jwk["kty"]].import_key(jwk)
+        if key.is_private or key.curve_name not in ("Ed25519", "P-256"):
             raise KeyNotUsable()
         public = dict(key.as_dict(private=False))
-    except (JoseError, ValueError, KeyError, TypeError, NotImplementedError):
+    except (JoseError, ValueError, KeyError, TypeError):
         raise KeyNotUsable() from None
     kid = str(public.get("kid") or key.thumbprint())
     return public | {"kid": kid, "use": "sig"}, kid

@@ -26,7 +26,7 @@ async def agency_row(session: AsyncSession, code: str) -> Any:
     """The agency of that code, whatever the day."""
     row = (await session.execute(select(agencies).where(agencies.c.code == code))).one_or_none()
     if row is None:
-        raise AgencyNotFound(code=code)
+        raise AgencyNotFound(agency=code)
     return row
 
 

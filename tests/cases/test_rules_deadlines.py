@@ -1,0 +1,129 @@
+"""The limits of the administrative track, on dates of decided cases."""
+
+from datetime import date
+
+import pytest
+
+from services.cases.errors import FindingDoesNotFit, GroundDoesNotFit, PeriodTooShort, SuggestionIncomplete
+from services.cases.rules.book import BOOK, Row
+from services.cases.rules.deadlines import PERIODS, period_for, reply_period
+from services.cases.rules.suggestion import (
+    ENDINGS,
+    FORMS,
+    PARTS,
+    check_parts,
+    check_rectification,
+    ending_for,
+    form_for,
+)
+from services.cases.rules.vocabulary import Finding, Ground, Pace, Stage, Track
+from shared.calendar import load
+from shared.citation import Mark
+from shared.clocks import Pause, deadline
+from shared.problems import NoRuleInForce
+
+PLAN = load()
+FULL = {part.code: "x" for part in PARTS}
+
+
+@pytest.mark.parametrize(
+    ("row", "basis_on", "due_on"),
+    [
+        ("T4", date(2023, 6, 28), date(2023, 7, 5)),
+        ("T5", date(2023, 6, 30), date(2023, 7, 3)),
+        ("T6", date(2023, 6, 30), date(2023, 7, 5)),
+        ("T7", date(2023, 6, 30), date(2023, 8, 30)),
+        ("T8", date(2023, 6, 30), date(2023, 7, 17)),
+        ("T9", date(2023, 8, 30), date(2023, 10, 7)),
+    ],
+)
+def test_a_limit_ends_on_its_day(row: str, basis_on: date, due_on: date) -> None:
+    assert deadline(period_for(row, basis_on), basis_on, PLAN).due_on == due_on
+
+
+def test_only_the_review_for_suit_stops_for_appraisal_or_suspension() -> None:
+    assert [p.row for p in PERIODS if p.excludes] == ["T9"]
+    assert [p.row for p in PERIODS if p.suspends] == ["T9"]
+    pause = Pause(date(2023, 7, 1), date(2023, 7, 20), "R 48")
+    t7 = deadline(period_for("T7", date(2023, 6, 30)), date(2023, 6, 30), PLAN, exclusions=[pause])
+    assert t7.due_on == date(2023, 8, 30)
+
+
+def test_internal_limits_are_never_shown_as_statutory() -> None:
+    for period in PERIODS:
+        assert period.statutory is (period.basis.mark is not Mark.INTERNAL)
+
+
+def test_the_pace_decides_the_reply_period() -> None:
+    day = date(2026, 3, 10)
+    assert (reply_period(Pace.ORDINARY, day).row, reply_period(Pace.URGENT, day).row) == ("T7", "T8")
+
+
+def test_no_limit_where_no_rule_was_in_force() -> None:
+    with pytest.raises(NoRuleInForce):
+        period_for("T7", date(2020, 12, 31))
+    with pytest.raises(NoRuleInForce):
+        period_for("T4", date(2021, 6, 30))
+
+
+def test_a_suggestion_needs_seven_parts_and_may_lack_the_eighth() -> None:
+    assert len(PARTS) == 8
+    check_parts(FULL | {"other": ""})
+    with pytest.raises(SuggestionIncomplete) as refused:
+        check_parts(FULL | {"harm": " ", "content": None})
+    assert [m["part"] for m in refused.value.data["missing"]] == ["harm", "content"]
+    assert refused.value.data["article"] == "R 75"
+
+
+def test_a_rectification_period_is_never_shorter_than_the_agency_s_own_time() -> None:
+    decided = date(2023, 6, 30)
+    check_rectification(Pace.ORDINARY, decided, date(2023, 8, 30), PLAN)
+    check_rectification(Pace.URGENT, decided, date(2023, 7, 17), PLAN)
+    with pytest.raises(PeriodTooShort) as refused:
+        check_rectification(Pace.ORDINARY, decided, date(2023, 8, 29), PLAN)
+    assert refused.value.data["mark"] == Mark.INFERENCE
+
+
+def test_there_are_seven_forms_of_not_performed_and_one_of_performed() -> None:
+    assert {form.finding for form in FORMS} == set(Finding)
+    assert [str(f.basis) for f in FORMS[1:]] == [f"R 82({n})" for n in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("finding", "replied", "fits"),
+    [
+        (Finding.NO_REPLY_NO_MEASURES, True, False),
+        (Finding.NO_REPLY_NO_MEASURES, False, True),
+        (Finding.REPLIED_WITHOUT_PERFORMING, False, False),
+        (Finding.REPLIED_WITHOUT_PERFORMING, True, True),
+        (Finding.PERFORMED, False, True),
+        (Finding.OTHER, True, True),
+    ],
+)
+def test_a_finding_must_fit_what_happened(finding: Finding, replied: bool, fits: bool) -> None:
+    if fits:
+        assert form_for(finding, replied).finding is finding
+        return
+    with pytest.raises(FindingDoesNotFit):
+        form_for(finding, replied)
+
+
+def test_a_case_ends_only_on_a_ground_open_to_it() -> None:
+    assert str(ending_for(Ground.FULLY_RECTIFIED, Track.ADMINISTRATIVE, Stage.PERFORMED).basis) == "R 74"
+    assert str(ending_for(Ground.OTHER_SUBJECT_SUED, Track.CIVIL, Stage.OPENED).basis) == "R 90"
+    for ground, track, stage in (
+        (Ground.FULLY_RECTIFIED, Track.ADMINISTRATIVE, Stage.NOT_PERFORMED),
+        (Ground.OTHER_SUBJECT_SUED, Track.ADMINISTRATIVE, Stage.OPENED),
+        (Ground.FULLY_RECTIFIED, Track.CIVIL, Stage.OPENED),
+    ):
+        with pytest.raises(GroundDoesNotFit) as refused:
+            ending_for(ground, track, stage)
+        here = [e.ground for e in ENDINGS if track in e.tracks and stage in e.stages]
+        assert refused.value.data["open"] == here
+
+
+@pytest.mark.parametrize(("table", "row"), [(name, row) for name, rows in BOOK.items() for row in rows])
+def test_every_row_cites_an_article_and_begins_no_earlier_than_its_instrument(table: str, row: Row) -> None:
+    assert row.basis.article
+    since = row.basis.instrument.since
+    assert since is None or row.since >= since, f"{table}: {row}"

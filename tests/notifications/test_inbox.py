@@ -1,0 +1,145 @@
+"""The inbox of an office: what is due, what arrived, who must know."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared.inbox import Why
+from tests import given
+from tests.given import Person
+from tests.notifications.conftest import AGENCY, OFFICE, Post
+
+INBOX = "/notifications/v1/inbox"
+
+
+async def lines(post: Post, by: Person, **filters: Any) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await post.app.client.read(INBOX, by, **filters))["items"]
+    return items
+
+
+async def clock_event(post: Post, matter: UUID, name: str, clock: str, **more: Any) -> None:
+    body = {"matter_id": str(matter), "clock_id": clock, "row": "T7", "office": OFFICE}
+    await post.app.hear(f"cases.{name}", matter, body | more)
+
+
+async def test_a_time_limit_is_due_until_it_is_met(post: Post) -> None:
+    matter, clock, who = await post.matter(), str(uuid4()), given.prosecutor(OFFICE)
+    started = {"basis_on": "2026-03-10", "due_on": "2026-05-11", "statutory": True, "about": None}
+    await clock_event(post, matter, "clock_started", clock, **started)
+    (line,) = await lines(post, who)
+    assert (line["category"], line["due_on"], line["about"]) == ("due", "2026-05-11", clock)
+    assert line["sentence"] == "期限 T7 自2026-03-10起算，2026-05-11届满"
+    await clock_event(post, matter, "clock_due_soon", clock, due_on="2026-05-11", days=3)
+    (line,) = await lines(post, who)
+    assert line["sentence"] == "期限 T7 还有3天，2026-05-11届满"
+    await clock_event(post, matter, "clock_met", clock, met_on="2026-05-09", late=False)
+    assert await lines(post, who) == []
+    assert len(await lines(post, who, settled=True)) == 2
+
+
+async def test_a_breach_goes_up_the_line(post: Post) -> None:
+    matter = await post.matter()
+    await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-05-11")
+    name = post.app.frame.offices.office(OFFICE).name
+    for who in (given.prosecutor(OFFICE), given.chief(OFFICE), given.chief(given.CITY)):
+        (line,) = await lines(post, who)
+        assert line["sentence"] == f"{name}的期限 T7 已于2026-05-11届满，尚未完成"
+    assert await lines(post, given.chief(given.PROVINCE)) == []
+    assert await lines(post, given.chief(given.NEIGHBOUR)) == []
+    assert {line["org"] for line in await lines(post, given.overseer(given.PROVINCE))} == {OFFICE, given.CITY}
+
+
+async def test_a_proposal_waits_for_the_role_it_names_and_for_nobody_else(post: Post) -> None:
+    matter, proposal = await post.matter(), str(uuid4())
+    body = {"matter_id": str(matter), "proposal_id": proposal, "act": "file", "office": OFFICE}
+    await post.app.hear("cases.step_proposed", matter, body | {"awaiting": "department_head"})
+    (line,) = await lines(post, given.department_head(OFFICE))
+    assert (line["sentence"], line["link"]) == ("“立案”待部门负责人审批", f"/cases/v1/proposals/{proposal}")
+    assert await lines(post, given.prosecutor(OFFICE)) == []
+    await post.app.hear("cases.step_reviewed", matter, body | {"awaiting": "chief"})
+    assert await lines(post, given.department_head(OFFICE)) == []
+    assert len(await lines(post, given.chief(OFFICE))) == 1
+    await post.app.hear("cases.step_decided", matter, body | {"approved": True})
+    assert await lines(post, given.chief(OFFICE)) == []
+    (line,) = await lines(post, given.prosecutor(OFFICE))
+    assert line["sentence"] == "“立案”审批结果：同意"
+
+
+async def test_an_order_arrives_in_the_addressees_inbox_although_the_matter_is_not_its_own_yet(
+    post: Post,
+) -> None:
+    matter, order = await post.matter(holder=given.CITY), str(uuid4())
+    body = {"matter_id": str(matter), "referral_id": order, "mode": "assign", "issuer": given.CITY}
+    body |= {"addressee": OFFICE}
+    issued = {"basis_epoch": 0, "moves_custody": True, "issued_on": "2026-11-03"}
+    await post.app.hear("referrals.referral_issued", matter, body | issued)
+    (line,) = await lines(post, given.clerk(OFFICE))
+    assert (line["category"], line["link"]) == ("arrived", f"/referrals/v1/referrals/{order}")
+    assert line["sentence"].endswith("发来交办，请签收")
+    await post.app.hear("referrals.referral_received", matter, body | {"received_on": "2026-11-04"})
+    assert await lines(post, given.clerk(OFFICE)) == []
+    assert [each["category"] for each in await lines(post, given.clerk(given.CITY))] == ["know"]
+
+
+async def test_an_agencys_answer_arrives_and_its_name_is_said(post: Post) -> None:
+    matter, handoff = await post.matter(), str(uuid4())
+    body = {"matter_id": str(matter), "handoff_id": handoff, "kind": "criminal_lead", "sender": OFFICE}
+    await post.app.hear("referrals.handoff_accepted", matter, body | {"receiver": AGENCY, "about": None})
+    (line,) = await lines(post, given.prosecutor(OFFICE))
+    assert line["sentence"] == "机关 psb-330110已受理涉嫌犯罪线索"
+    english = await post.app.client.http.get(
+        INBOX, headers={**given.prosecutor(OFFICE).headers, "Accept-Language": "en"}
+    )
+    assert english.json()["items"][0]["sentence"] == "机关 psb-330110 accepted a criminal lead"
+    assert await lines(post, post.agency) == []
+
+
+async def test_reading_is_each_persons_own_and_may_be_said_twice(post: Post) -> None:
+    matter = await post.matter()
+    await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-05-11")
+    first, second = given.prosecutor(OFFICE), given.prosecutor(OFFICE, sub="another")
+    (line,) = await lines(post, first, unread=True)
+    for _ in range(2):
+        read = await post.app.client.post(f"{INBOX}/{line['id']}/reading", by=first)
+        assert (read.status_code, read.json()["read_at"] is not None) == (200, True)
+    assert await lines(post, first, unread=True) == []
+    assert len(await lines(post, second, unread=True)) == 1
+    stranger = given.prosecutor(given.NEIGHBOUR)
+    assert (await post.app.client.post(f"{INBOX}/{line['id']}/reading", by=stranger)).status_code == 404
+
+
+async def test_a_recused_person_and_one_without_clearance_read_nothing_of_the_matter(post: Post) -> None:
+    matter = await post.matter(recused=["wang"], classification=3)
+    await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-05-11")
+    assert await lines(post, given.prosecutor(OFFICE, sub="wang").cleared(4)) == []
+    assert await lines(post, given.prosecutor(OFFICE).cleared(2)) == []
+    assert len(await lines(post, given.prosecutor(OFFICE).cleared(3))) == 1
+
+
+async def test_what_is_said_of_a_matter_waits_until_the_matter_is_known(post: Post) -> None:
+    matter = uuid4()
+    body: dict[str, Any] = {"matter_id": str(matter), "handoff_id": str(uuid4()), "kind": "work_letter"}
+    body |= {"sender": OFFICE, "receiver": AGENCY, "about": None, "replied_on": "2026-11-03"}
+    await post.app.hear("referrals.handoff_replied", matter, body, becomes=Why.NOT_YET)
+    await post.matter(matter)
+    assert len(await lines(post, given.prosecutor(OFFICE))) == 1
+
+
+async def test_lists_filter_by_category_and_matter(post: Post) -> None:
+    first, second = await post.matter(), await post.matter()
+    for matter in (first, second):
+        await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-05-11")
+    who = given.prosecutor(OFFICE)
+    assert len(await lines(post, who, category="due")) == 2
+    assert await lines(post, who, category="know") == []
+    assert [each["matter_id"] for each in await lines(post, who, matter=str(first))] == [str(first)]
+
+
+async def test_the_inbox_costs_the_same_however_long_it_is(post: Post, statements: Any) -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            await clock_event(post, await post.matter(), "clock_breached", str(uuid4()), due_on="2026-05-11")
+        with statements() as seen:
+            await lines(post, given.prosecutor(OFFICE))
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 4
