@@ -55,15 +55,19 @@ class Replayed(Exception):
 
 
 async def request_digest(request: Request) -> str:
-    """What makes it the same request: method, path, and the body as canonical JSON (or Content-Digest)."""
-    said = request.headers.get("content-digest", "")
+    """What makes it the same request: method, address, and the body as canonical JSON (or Content-Digest).
+
+    An upload without a digest is known by its length alone: whoever repeats it should send one.
+    """
+    said = request.headers.get("content-digest") or request.headers.get("content-length", "")
     if request.headers.get("content-type", "").startswith("application/json"):
         raw = await request.body()
         try:
             said = orjson.dumps(orjson.loads(raw), option=orjson.OPT_SORT_KEYS).decode() if raw else ""
         except (ValueError, orjson.JSONEncodeError):  # the second: nested deeper than can be written
             raise Malformed(errors=[{"at": "body", "problem": "not JSON"}]) from None
-    return hashlib.sha256(f"{request.method} {request.scope['path']}\n{said}".encode()).hexdigest()
+    address = f"{request.method} {request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+    return hashlib.sha256(f"{address}\n{said}".encode()).hexdigest()
 
 
 def key_of(request: Request) -> str:

@@ -9,8 +9,10 @@ applied, higher waits. What cannot be applied now is *parked* in the database, n
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import chain, repeat
@@ -55,6 +57,7 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 OWN_TRIES = 10
 PAGE = 50
+SETTLE_SECONDS = 10.0
 PATIENCE = timedelta(seconds=30)
 AWAY_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 
@@ -102,6 +105,20 @@ class EventSkipped(Event):
     skipped_seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """When all that waits was last tried: after which number of events, and how long it took."""
+
+    advanced: int
+    at: float = 0.0
+    took: float = 0.0
+
+    def due(self, advanced: int) -> bool:
+        """Whether to try again: something was applied, here or perhaps elsewhere; most time is for others."""
+        since = time.monotonic() - self.at
+        return since > self.took * 5 and (advanced != self.advanced or since > SETTLE_SECONDS)
+
+
 class Inbox:
     """A reader's end of the bus."""
 
@@ -110,6 +127,8 @@ class Inbox:
         self._reactions = reactions
         self._turn = asyncio.Lock()
         self._anything_parked = True  # until a look says otherwise
+        self._advanced = 0
+        self._settled = _Settled(-1)
 
     async def take(self, batch: Sequence[Envelope]) -> None:
         """Returns when each event is applied, dropped as a duplicate, or parked: always committed.
@@ -118,6 +137,7 @@ class Inbox:
         """
         unique = list({envelope.key: envelope for envelope in batch}.values())
         async with self._turn:
+            before = self._advanced
             try:
                 await self._apply(unique)
             except Exception as exc:
@@ -125,7 +145,7 @@ class Inbox:
                     log.info("batch falls back to single events", error=type(exc).__name__, size=len(unique))
                 for envelope in unique:
                     await self._apply_alone(envelope)
-            if self._anything_parked:
+            if self._anything_parked and self._advanced != before:
                 await self._settle({envelope.subject for envelope in unique}, nullcontext())
 
     # -- applying ---------------------------------------------------------------------------------------
@@ -147,7 +167,9 @@ class Inbox:
                     continue
                 await self._react(session, envelope)
                 here[chain] = envelope.seq
-            await self._advance(session, {c: seq for c, seq in here.items() if seq != before[c]})
+            moved = {c: seq for c, seq in here.items() if seq != before[c]}
+            await self._advance(session, moved)
+        self._advanced += len(moved)
 
     async def _react(self, session: AsyncSession, envelope: Envelope) -> None:
         actor = Actor.system(self._frame.name, envelope.org)
@@ -195,17 +217,18 @@ class Inbox:
         await session.execute(statement)
         self._anything_parked = True
 
-    async def _apply_alone(self, envelope: Envelope) -> bool:
+    async def _apply_alone(self, envelope: Envelope, waits: Why | None = None) -> bool:
         """Whether the event is done with; otherwise it is parked, or quarantined after three tries."""
         tries = own = 0
         while True:
             try:
-                if await self._quarantined(envelope):
+                if waits is None and await self._quarantined(envelope):
                     return False
                 await self._apply([envelope])
                 return True
             except NotYet as exc:
-                await self._put_aside(envelope, Why.NOT_YET, str(exc))
+                if waits is not Why.NOT_YET:
+                    await self._put_aside(envelope, Why.NOT_YET, str(exc))
                 return False
             except Exception as exc:
                 if out_of_reach(exc) and own < OWN_TRIES:
@@ -267,20 +290,19 @@ class Inbox:
             while True:
                 async with turn:
                     ready = await self._ready(subjects, last)
-                    for envelope in ready:
-                        moved = await self._apply_with_followers(envelope) or moved
+                    for envelope, why in ready:
+                        moved = await self._apply_parked(envelope, why) or moved
                 if not ready:
                     break
-                last = (ready[-1].source, ready[-1].subject)
+                last = ready[-1][0].key[:2]
 
-    async def _apply_with_followers(self, envelope: Envelope) -> bool:
-        """The event and what has waited behind it; whether any was applied."""
-        applied = 0
+    async def _apply_parked(self, envelope: Envelope, why: Why) -> bool:
+        """What waited, and what waited behind it in its chain; whether any was applied."""
+        before = self._advanced
         following: Envelope | None = envelope
-        while following is not None and await self._apply_alone(following):
-            applied += 1
-            following = await self._following(following)
-        return applied > 0
+        while following is not None and await self._apply_alone(following, why):
+            following, why = await self._following(following), Why.GAP
+        return self._advanced != before
 
     async def _following(self, envelope: Envelope) -> Envelope | None:
         row = and_(_is(*envelope.key[:2], envelope.seq + 1), parked.c.state != Why.QUARANTINED)
@@ -288,7 +310,7 @@ class Inbox:
             raw = await session.scalar(select(parked.c.envelope).where(row))
         return Envelope.decode(raw) if raw else None
 
-    async def _ready(self, subjects: set[str] | None, after: Chain) -> list[Envelope]:
+    async def _ready(self, subjects: set[str] | None, after: Chain) -> list[tuple[Envelope, Why]]:
         """A page of the events whose turn has come: of each chain one at most, in order of chains."""
         turn = and_(
             cursors.c.source == parked.c.source,
@@ -297,7 +319,7 @@ class Inbox:
         )
         chain = tuple_(parked.c.source, parked.c.subject)
         statement = (
-            select(parked.c.envelope)
+            select(parked.c.envelope, parked.c.state)
             .join(cursors, turn)
             .where(parked.c.state != Why.QUARANTINED, chain > tuple_(*after))
             .order_by(parked.c.source, parked.c.subject)
@@ -306,16 +328,20 @@ class Inbox:
         if subjects is not None:
             statement = statement.where(parked.c.subject.in_(subjects))
         async with self._frame.database.reading() as session:
-            return [Envelope.decode(raw) for raw in await session.scalars(statement)]
+            return [(Envelope.decode(raw), why) for raw, why in await session.execute(statement)]
 
     async def tend(self) -> None:
         """One look after what waits, whichever process parked it: try what may be, fetch what is missing."""
         async with self._turn:
             self._anything_parked = bool(await self.measure())
-        if self._anything_parked:
-            await self._forget_overtaken()
+        if not self._anything_parked:
+            return
+        await self._forget_overtaken()
+        if self._settled.due(self._advanced):
+            begun, advanced = time.monotonic(), self._advanced
             await self._settle(None, self._turn)
-            await self._of_each_source(self._fetch_missing)
+            self._settled = _Settled(advanced, time.monotonic(), time.monotonic() - begun)
+        await self._of_each_source(self._fetch_missing)
 
     async def _forget_overtaken(self) -> None:
         """What was applied though it stood parked waits no longer, and hides no gap behind it."""

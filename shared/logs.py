@@ -33,7 +33,7 @@ _OURS = (OSError, RuntimeError, AssertionError, TypeError, AttributeError, NameE
 
 def told(exc: BaseException) -> str:
     """The kind of an error, with its words only where these cannot quote a value."""
-    name, state = type(exc).__name__, getattr(getattr(exc, "orig", None), "sqlstate", None)
+    name, state = type(exc).__name__, getattr(getattr(exc, "orig", exc), "sqlstate", None)
     if state:
         return f"{name}: SQLSTATE {state}"
     return f"{name}: {exc}" if isinstance(exc, _OURS) and not isinstance(exc, UnicodeError) else name

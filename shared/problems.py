@@ -242,7 +242,9 @@ def out_of_reach(exc: BaseException) -> bool:
     """Whether an error means that the database is away, busy beyond its limit, or cut the connection."""
     if isinstance(exc, PoolTimeout | ConnectionError | TimeoutError | OSError):
         return True
-    return isinstance(exc, DBAPIError) and not isinstance(exc, IntegrityError) and _is_operational(exc)
+    if not isinstance(exc, DBAPIError):  # the driver's own error, of a connection outside the pool
+        return sqlstate(exc).startswith(_OPERATIONAL)
+    return not isinstance(exc, IntegrityError) and _is_operational(exc)
 
 
 # SQLSTATE classes and codes
@@ -251,7 +253,7 @@ _OPERATIONAL = ("08", "28", "3D", "53", "57", "58", "55P03", "40001", "40P01", "
 
 def sqlstate(exc: BaseException) -> str:
     """The SQLSTATE of a database's error; empty for any other, and on SQLite."""
-    return str(getattr(getattr(exc, "orig", None), "sqlstate", None) or "")
+    return str(getattr(getattr(exc, "orig", exc), "sqlstate", None) or "")
 
 
 def _is_operational(exc: DBAPIError) -> bool:

@@ -7,24 +7,19 @@ each last succeeded.
 """
 
 import asyncio
-import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import fastapi_offline
 import httpx
 import structlog
-from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.staticfiles import StaticFiles
+from fastapi import APIRouter, FastAPI
 from joserfc.jwk import OKPKey
-from prometheus_client import generate_latest
-from sqlalchemy import MetaData, select, text
+from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import (
@@ -32,6 +27,7 @@ from shared import (
     calendar,
     clock,
     idempotency,
+    inside,
     journal,
     ledger,
     migrations,
@@ -50,14 +46,12 @@ from shared.journal import Origin
 from shared.metrics import Metrics
 from shared.organisations import OfficeTree
 from shared.outbox import Relay
-from shared.problems import NotAuthenticated
 from shared.reactions import Reaction, ReactionTable
 from shared.settings import FrameSettings
 from shared.transactions import replay
 
 log = structlog.get_logger(__name__)
 
-OFFLINE = Path(str(fastapi_offline.__file__)).parent / "static"
 TEND_SECONDS = 1.0
 SWEEP_SECONDS = 180.0
 FIRST_SWEEP_SECONDS = 5.0
@@ -184,8 +178,8 @@ def service(parts: Parts, *, peers: httpx.AsyncBaseTransport | None = None) -> F
     )
     for router in parts.routers:
         app.include_router(router, prefix=prefix)
-    _add_docs(app, prefix, parts.title)
-    app.include_router(_internal(parts.name), prefix=prefix)
+    inside.add_docs(app, prefix, parts.title)
+    app.include_router(inside.router, prefix=prefix)
     app.add_middleware(Doorway, service=parts.name)
     problems.install(app)
     app.add_exception_handler(idempotency.Replayed, replay)
@@ -195,6 +189,20 @@ def service(parts: Parts, *, peers: httpx.AsyncBaseTransport | None = None) -> F
 
 @asynccontextmanager
 async def _running(parts: Parts, frame: Frame) -> AsyncIterator[None]:
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        await _ready(parts, frame)
+        await frame.bus.join(_member(parts, frame))
+        tasks += [asyncio.create_task(task, name=name) for name, task in _tasks(parts, frame)]
+        yield
+    finally:
+        await _ended(tasks)
+        await frame.bus.close()
+        await frame.database.close()
+
+
+async def _ready(parts: Parts, frame: Frame) -> None:
+    """The database is at this program's revision, and its stored paths are those of the office tree."""
     async with frame.database.engine.connect() as connection:
         stands = await connection.run_sync(migrations.revision_of)
     newest = migrations.newest(parts.migrations, parts.base)
@@ -208,14 +216,6 @@ async def _running(parts: Parts, frame: Frame) -> AsyncIterator[None]:
         log.warning("the office tree needs confirmation", service=parts.name, doubts=count, first=first)
     async with frame.database.writing(frame=frame) as session:
         await standing.follow_the_tree(session, frame.offices)
-    await frame.bus.join(_member(parts, frame))
-    tasks = [asyncio.create_task(task, name=name) for name, task in _tasks(parts, frame)]
-    try:
-        yield
-    finally:
-        await _ended(tasks)
-        await frame.bus.close()
-        await frame.database.close()
 
 
 async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -325,97 +325,3 @@ def _note(frame: Frame, name: str, exc: BaseException) -> None:
     log.warning(
         "background task failed; it goes on", task=name, service=frame.name, error=kind, exc_info=trace
     )
-
-
-# -- health, metrics, docs, and what peers may ask -----------------------------------------------------------
-
-
-def _internal(name: str) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/health/live")
-    async def live() -> Mapping[str, str]:
-        """The process answers."""
-        return {"service": name, "status": "live"}
-
-    @router.get("/health")
-    async def health(request: Request, response: Response) -> Mapping[str, Any]:
-        """Whether database and bus answer, what waits, and which background task last failed."""
-        found = await _health(request.app.state.frame)
-        response.status_code = 200 if found["status"] == "ok" else 503
-        return found
-
-    @router.get("/metrics")
-    async def metrics(request: Request) -> Response:
-        """Prometheus metrics of this service."""
-        return Response(generate_latest(request.app.state.frame.metrics.registry), media_type="text/plain")
-
-    @router.get("/internal/journal")
-    async def journal_of(
-        request: Request,
-        subject: Annotated[str, Query(max_length=80)],
-        after: Annotated[int, Query(ge=0, lt=1 << 31)] = 0,
-        limit: Annotated[int, Query(ge=1, le=500)] = 200,
-        x_service_key: Annotated[str, Header()] = "",
-    ) -> list[str]:
-        """The next rows of a chain, for a peer that missed them."""
-        frame = _peer(request, x_service_key)
-        async with frame.database.reading() as session:
-            rows = await journal.read(session, frame.name, subject, after, limit)
-        return [row.encode().decode() for row in rows]
-
-    @router.get("/internal/heads")
-    async def heads(
-        request: Request,
-        after: Annotated[str, Query(max_length=80)] = "",
-        limit: Annotated[int, Query(ge=1, le=1000)] = 500,
-        x_service_key: Annotated[str, Header()] = "",
-    ) -> list[tuple[str, int]]:
-        """Subjects and the number of their last row, for a peer that compares."""
-        frame = _peer(request, x_service_key)
-        async with frame.database.reading() as session:
-            return list(await journal.heads_after(session, after, limit))
-
-    return router
-
-
-def _peer(request: Request, key: str) -> Frame:
-    frame: Frame = request.app.state.frame
-    if not secrets.compare_digest(key.encode(), frame.settings.service_key.get_secret_value().encode()):
-        raise NotAuthenticated(reason="not a peer service")
-    return frame
-
-
-async def _health(frame: Frame) -> dict[str, Any]:
-    try:
-        async with asyncio.timeout(3), frame.database.reading() as session:
-            await session.execute(select(text("1")))
-        database = True
-    except Exception:
-        database = False
-    now = time.monotonic()
-    return {
-        "service": frame.name,
-        "status": "ok" if database and frame.bus.healthy() else "degraded",
-        "database": database,
-        "bus": frame.bus.healthy(),
-        "relay_leads": frame.relay.leading,
-        "parked": await frame.inbox.measure() if database else None,
-        "seconds_since_success": {name: round(now - at, 1) for name, at in sorted(frame.succeeded.items())},
-        "failing": dict(sorted(frame.failed.items())),
-    }
-
-
-def _add_docs(app: FastAPI, prefix: str, title: str) -> None:
-    app.mount(f"{prefix}/docs/assets", StaticFiles(directory=OFFLINE), name="docs-assets")
-
-    @app.get(f"{prefix}/docs", include_in_schema=False)
-    async def docs() -> Response:
-        """The API's pages, from this server alone."""
-        return get_swagger_ui_html(
-            openapi_url=f"{prefix}/openapi.json",
-            title=title,
-            swagger_js_url=f"{prefix}/docs/assets/swagger-ui-bundle.js",
-            swagger_css_url=f"{prefix}/docs/assets/swagger-ui.css",
-            swagger_favicon_url=f"{prefix}/docs/assets/favicon.png",
-        )

@@ -8,7 +8,7 @@ Who *held* a matter when an event was heard cannot be asked afterwards; an event
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -24,6 +24,8 @@ from shared.journal import envelope_of, journal
 from shared.standing import matters
 
 STEP = 1000
+# What was on its way while an endpoint proved itself may have been heard just before or just after.
+ON_THE_WAY = timedelta(seconds=5)
 TOLD = tuple(row.event for row in NOTICES if row.webhook)
 
 
@@ -103,11 +105,11 @@ async def _compare(
 ) -> None:
     ids = {event.matter_id for event in batch}
     where = select(matters.c.id, matters.c.place).where(matters.c.id.in_(ids))
-    places = dict((await session.execute(where)).tuples().all())
+    places = dict((await session.execute(where)).all())
     there = select(Delivery.endpoint_id, Delivery.event_id).where(
         Delivery.trigger == Trigger.EVENT, Delivery.event_id.in_([event.id for event in batch])
     )
-    have = set((await session.execute(there)).tuples().all())
+    have = set((await session.execute(there)).all())
     for event in batch:
         notice = notice_of(event.type)
         if notice is None or event.matter_id is None:
@@ -121,6 +123,6 @@ async def _compare(
 
 def _must_be_told(endpoint: _Asked, notice: Notice, event: Envelope, place: str | None) -> bool:
     named = organisations(notice.webhook, event.body, None, lambda _: None)
-    if event.at < endpoint.since or event.matter_id is None or endpoint.owner not in named:
+    if event.at < endpoint.since + ON_THE_WAY or event.matter_id is None or endpoint.owner not in named:
         return False
     return lets_through(endpoint.wanted, Facts(event.type, event.matter_id, kind_of(event.body), place))

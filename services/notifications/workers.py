@@ -13,8 +13,10 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 import structlog
+from prometheus_client import CollectorRegistry, Histogram
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions import claiming, settling
@@ -35,6 +37,16 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 
+_measures: WeakKeyDictionary[CollectorRegistry, Histogram] = WeakKeyDictionary()
+
+
+def _measure(registry: CollectorRegistry) -> Histogram:
+    """The one histogram of posts in a service's registry, also after the worker was started again."""
+    if registry not in _measures:
+        says = "time from posting a message to its answer, by what the answer means"
+        _measures[registry] = Histogram("casebridge_post_seconds", says, ("verdict",), registry=registry)
+    return _measures[registry]
+
 
 class Courier:
     """One process's deliveries: so many lanes at once, so many of one endpoint."""
@@ -50,6 +62,7 @@ class Courier:
         self._unfinished: dict[UUID, Round] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._seconds = _measure(frame.metrics.registry)
 
     async def run(self) -> None:
         """Deliver until cancelled; woken after a commit that made something due, or once a second."""
@@ -168,6 +181,7 @@ class Courier:
             secrets = [self._vault.open(kid, sealed, endpoint.id) for kid, sealed in endpoint.secrets]
         signed = self._signer.headers(str(parcel.event_id), at, parcel.body, secrets)
         answer = await self._post(endpoint.url, endpoint.owner, signed, parcel.body)
+        self._seconds.labels(answer.verdict).observe(answer.latency_ms / 1000)
         return Try(parcel, answer, at, signed["webhook-signature"], random.random())
 
     async def _post(self, url: str, owner: str, signed: dict[str, str], body: bytes) -> Answer:

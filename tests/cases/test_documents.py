@@ -94,8 +94,7 @@ async def test_an_announced_digest_is_checked(story: Story) -> None:
 )
 async def test_what_is_not_taken(story: Story, more: dict[str, Any], status: int, code: str) -> None:
     lead = await story.lead()
-    body = more.pop("body", PDF)
-    response = await story.upload(lead["id"], body, **more)
+    response = await story.upload(lead["id"], **({"body": PDF} | more))
     assert (response.status_code, response.json()["code"]) == (status, code)
     folder: Path = story.app.frame.settings.documents_folder
     assert not list((folder / storage.INCOMING).glob("*"))

@@ -100,10 +100,8 @@ async def test_a_service_cannot_reach_the_database_of_another(place: Place) -> N
     other = Place(place.server, f"other_{uuid4().hex[:8]}")
     await asyncio.to_thread(other.lay_down)
     try:
-        elsewhere = Place(place.server.set(database=other.name), other.name)
-        stranger = make_url(elsewhere.url(place.name)).set(drivername="postgresql")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await asyncpg.connect(stranger.render_as_string(hide_password=False))
+            await other.connect(place.name)
     finally:
         admin = await connect(place.server.render_as_string(hide_password=False), "postgres")
         await admin.execute(f"DROP DATABASE {other.name} WITH (FORCE)")

@@ -49,6 +49,7 @@ async def test_an_assignment_goes_from_issue_to_force(world: World) -> None:
     await world.moved(matter, order)
     now = await world.read(order, given.prosecutor(DISTRICT))
     assert (now["stage"], now["epoch"], now["received_on"]) == ("in_force", 1, DAY.isoformat())
+    assert now["open_acts"] == []
     told = [
         event.type.removeprefix("referrals.referral_") for event in await world.app.recorded(None, matter.id)
     ]
@@ -306,6 +307,8 @@ async def test_taking_up_goes_on_by_itself_and_the_papers_follow(world: World) -
     papers = await world.sign(order, given.clerk(PROVINCE))
     assert (papers.json()["stage"], papers.json()["papers_on"]) == ("in_force", DAY.isoformat())
     assert len(await world.app.recorded("clock_met")) == 1
+    assert papers.json()["open_acts"] == []
+    assert code_of(await world.sign(order, given.clerk(PROVINCE), etag='"2"')) == "409 StepNotOpen"
 
 
 async def test_an_addressee_that_never_signs_breaches_a_clock_and_holds_nothing(world: World) -> None:

@@ -18,6 +18,7 @@ from services.notifications.events import DeliveryBlocked, MessageDelivered
 from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import (
     WINDOW,
+    Breaker,
     Health,
     Outcome,
     Verdict,
@@ -58,8 +59,8 @@ class Try:
 async def settle(session: AsyncSession, round_: Round, tries: Sequence[Try], now: datetime) -> bool:
     """Write down the tries of a round and free its lane; False, nothing written, if the lease was lost."""
     await journal.lock(session, events.subject_of(round_.matter_id))
-    held = update(Lane).where(Lane.id == round_.lane_id, Lane.fence == round_.fence)
-    if (await session.execute(held.values(lease_until=None).returning(Lane.id))).one_or_none() is None:
+    held = select(Lane.id).where(Lane.id == round_.lane_id, Lane.fence == round_.fence)
+    if await session.scalar(held.with_for_update()) is None:
         return False
     sent = select(Delivery).where(Delivery.id.in_([each.parcel.delivery_id for each in tries]))
     deliveries = {delivery.id: delivery for delivery in await session.scalars(sent)}
@@ -67,7 +68,7 @@ async def settle(session: AsyncSession, round_: Round, tries: Sequence[Try], now
         session.add(_attempt(round_, each))
         await _settle_one(session, round_, deliveries[each.parcel.delivery_id], each, now)
     await session.flush()
-    await set_next_due(session, round_.lane_id, round_.endpoint.order_mode)
+    await set_next_due(session, round_.lane_id, round_.endpoint.order_mode, lease_until=None)
     await _settle_gate(session, round_, tries, now)
     return True
 
@@ -155,7 +156,7 @@ async def _tell_holder(
     session.add(line)
 
 
-async def set_next_due(session: AsyncSession, lane_id: UUID, mode: OrderMode) -> None:
+async def set_next_due(session: AsyncSession, lane_id: UUID, mode: OrderMode, **more: Any) -> None:
     """The lane is due when its first message is; without order, when any is; a blocked lane never."""
     pending = select(Delivery.due_at).where(
         Delivery.lane_id == lane_id, Delivery.state == DeliveryState.PENDING
@@ -163,17 +164,23 @@ async def set_next_due(session: AsyncSession, lane_id: UUID, mode: OrderMode) ->
     by = (Delivery.number, Delivery.id) if mode is OrderMode.MATTER else (Delivery.due_at,)
     due = literal(await session.scalar(pending.order_by(*by).limit(1)), Lane.next_due.type)
     unless_blocked = case((Lane.blocked, null()), else_=due)
-    await session.execute(update(Lane).where(Lane.id == lane_id).values(next_due=unless_blocked))
+    await session.execute(update(Lane).where(Lane.id == lane_id).values(next_due=unless_blocked, **more))
 
 
 async def _settle_gate(session: AsyncSession, round_: Round, tries: Sequence[Try], now: datetime) -> None:
     endpoint_id = round_.endpoint.id
+    if not tries:
+        return
+    if all(each.succeeded for each in tries):
+        # The usual case takes no lock: rounds of one endpoint do not wait for each other.
+        troubled = (Gate.endpoint_id == endpoint_id, Gate.in_a_row > 0)
+        sound = {"breaker": Breaker.CLOSED, "in_a_row": 0, "shut": 0, "opens_at": None}
+        await session.execute(update(Gate).where(*troubled).values(sound))
+        return
     known = select(Gate).where(Gate.endpoint_id == endpoint_id).with_for_update()
     gate = (await session.scalars(known)).one()
     health = Health(gate.breaker, gate.in_a_row, gate.shut, gate.opens_at)
-    recent, failed = 0, 0
-    if not all(each.succeeded for each in tries):
-        recent, failed = await _recent(session, endpoint_id, now - WINDOW)
+    recent, failed = await _recent(session, endpoint_id, now - WINDOW)
     for each in tries:
         health = health_after(health, each.succeeded, recent, failed, now, probe=round_.probe)
     gate.breaker, gate.in_a_row, gate.shut = health.breaker, health.in_a_row, health.shut

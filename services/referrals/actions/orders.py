@@ -18,6 +18,7 @@ from services.referrals.errors import (
     MatterIsMoving,
     MilestonesOutOfOrder,
     NotYetConfirmed,
+    StepNotOpen,
     UnknownOffice,
 )
 from services.referrals.rules.authority import Order
@@ -210,9 +211,10 @@ async def sign(session: AsyncSession, actor: Actor, referral: Referral, on: date
     act = receipt_act(referral.track, mode_for(referral.mode, referral.issued_on).binds_itself)
     if referral.track is Track.CUSTODY and referral.stage is Stage.ISSUED and act is Act.RECEIVE:
         raise NotYetConfirmed(referral_id=str(referral.id))
-    parties = await parties_to(session, actor, referral)
-    step = take(referral, act, parties)
-    not_before(on, referral.issued_on, referral.papers_on)
+    if act is Act.PAPERS and referral.papers_on is not None:
+        raise StepNotOpen(act=act, stage=referral.stage, open=[])
+    step = take(referral, act, await parties_to(session, actor, referral))
+    not_before(on, referral.issued_on)
     if act is Act.PAPERS:
         referral.papers_on = on
         await ledger.meet(session, referral.matter_id, Limit.INTERNAL_PAPERS, on, about=referral.id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.referrals.rules.lifecycle import Act, Stage, open_steps
-from services.referrals.rules.modes import Track
+from services.referrals.rules.modes import Track, mode_for
 from services.referrals.rules.vocabulary import Mode, Party
 from shared.schemas import ActBody, Body, Code, Out, Sha256, Text
 
@@ -125,6 +125,12 @@ def detail(referral: Any, reports: Sequence[Any] = ()) -> ReferralDetail:
     shown.open_acts = [
         OpenAct(act=step.act, by=list(step.by), basis=str(step.basis))
         for step in open_steps(referral.track, referral.stage)
-        if step.act in ASKED_OF_PERSONS
+        if step.act in ASKED_OF_PERSONS and (step.act is not Act.PAPERS or _awaits_papers(referral))
     ]
     return shown
+
+
+def _awaits_papers(referral: Any) -> bool:
+    """Only what binds by itself is followed by papers, and they come once."""
+    row = mode_for(referral.mode, referral.issued_on)
+    return row.binds_itself and referral.papers_on is None

@@ -1,0 +1,78 @@
+"""After the main job: every event arrived, every chain verifies, nothing personal left, all of it cited."""
+
+import json
+
+from sqlalchemy import select
+
+from services.notifications import reconciliation
+from shared import proof
+from shared.journal import journal
+from tests import given
+from tests.asking import eventually
+from tests.given import NEIGHBOUR, PROVINCE
+from tests.journeys.world import SECRET, World
+from tests.running import SERVICES
+
+LI = given.prosecutor(NEIGHBOUR)
+
+
+async def main_job(world: World) -> str:
+    """The whole of it, in short; the case's id."""
+    officer = await world.agency("gaj", "public_security", lead="criminal_lead")
+    await world.agency("wxb", "cyberspace", lead="administrative_lead")
+    case = await world.case("wxb", days_ago=20)
+    await world.order(case, "take_up", PROVINCE, PROVINCE)
+    await world.signed(await world.order(case, "assign", PROVINCE, NEIGHBOUR))
+    await world.signed(await world.order(case, "supervise", PROVINCE, NEIGHBOUR))
+    handoff = await world.handed(case, "criminal_lead", "gaj", office=NEIGHBOUR)
+    await world.act(f"/referrals/v1/handoffs/{handoff['id']}", "acknowledgement", {}, officer)
+    return str(case["id"])
+
+
+async def test_after_the_main_job_all_is_there_and_all_is_intact(world: World) -> None:
+    case_id = await main_job(world)
+    accounts = await world.settled()
+    assert all(str(account).endswith("events arrived") for account in accounts)
+    for name in SERVICES:
+        seen = await proof.seen_of(world.databases, name)
+        verdict = await proof.verify(world.databases[name], name, world.running.frame(name).signing_key, seen)
+        assert not verdict.wrong
+        assert verdict.rows > 0
+
+    async def delivered() -> bool:
+        sources = {name: world.databases[name] for name in ("cases", "referrals")}
+        found = await reconciliation.account(world.databases["notifications"], sources)
+        assert found.complete, str(found)
+        return True
+
+    await eventually(delivered, within=20)
+    timeline = await world.timeline({"id": case_id}, LI)
+    assert all(entry["article"] for entry in timeline)
+    assert {entry["type"].split(".")[0] for entry in timeline} == set(SERVICES)
+
+
+async def test_no_free_text_leaves_the_service_to_which_it_was_told(world: World) -> None:
+    await main_job(world)
+    for name in SERVICES:
+        async with world.running.reading(name) as session:
+            events = list(await session.scalars(select(journal.c.event)))
+        assert events
+        assert not [event for event in events if SECRET in event or "王" in event]
+    assert not [each for each in world.receiver.arrived if SECRET in each.body.decode()]
+
+
+async def test_a_reason_on_the_bus_is_a_word_and_never_a_sentence(world: World) -> None:
+    await main_job(world)
+    for name in SERVICES:
+        async with world.running.reading(name) as session:
+            bodies = [json.loads(event) for event in await session.scalars(select(journal.c.event))]
+        reasons = {body["reason"] for body in bodies if body.get("reason")}
+        assert all(reason.isascii() and " " not in reason for reason in reasons), reasons
+
+
+async def test_a_row_changed_by_hand_is_named(world: World) -> None:
+    case = await world.case(days_ago=3)
+    database = world.databases["cases"]
+    verdict = await proof.verify(database, "cases", world.running.frame("cases").signing_key)
+    assert len(verdict.wrong) == 1
+    assert verdict.wrong[0].startswith(f"matter/{case['id']} row 2 ")
