@@ -10,8 +10,9 @@ from shared.journal import journal
 from tests import given
 from tests.asking import eventually
 from tests.given import NEIGHBOUR, PROVINCE
-from tests.journeys.world import SECRET, World
+from tests.journeys.world import SECRET, World, day
 from tests.running import SERVICES
+from tests.shared.test_proof import tampered
 
 LI = given.prosecutor(NEIGHBOUR)
 
@@ -73,6 +74,8 @@ async def test_a_reason_on_the_bus_is_a_word_and_never_a_sentence(world: World) 
 async def test_a_row_changed_by_hand_is_named(world: World) -> None:
     case = await world.case(days_ago=3)
     database = world.databases["cases"]
+    second = f"subject = 'matter/{case['id']}' AND seq = 2"
+    await tampered(database, f"UPDATE journal SET occurred_on = '{day(1)}' WHERE {second}")
     verdict = await proof.verify(database, "cases", world.running.frame("cases").signing_key)
     assert len(verdict.wrong) == 1
     assert verdict.wrong[0].startswith(f"matter/{case['id']} row 2 ")

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from shared import clock, inbox
+from shared import clock
 from shared.bus.memory import MemoryBus
 from shared.events import Envelope
 from shared.inbox import Why, parked
+from shared.inbox.applying import TRIES
+from shared.inbox.waiting import PATIENCE
 from tests import given
 from tests.running import Alone, envelope, waits
 from tests.shared.chains import some_matter
@@ -102,7 +104,7 @@ async def test_what_is_missing_too_long_is_fetched_from_its_source(
 async def _long_ago(app: Alone) -> None:
     """What waits has waited beyond patience."""
     async with app.writing() as session:
-        since = clock.now() - inbox.PATIENCE - timedelta(seconds=1)
+        since = clock.now() - PATIENCE - timedelta(seconds=1)
         await session.execute(update(parked).values(since=since))
 
 
@@ -144,7 +146,7 @@ async def test_what_is_not_yet_waits_and_is_applied_when_its_cause_has_come(samp
 async def test_waiting_is_never_counted_as_poison(sample_app: Alone) -> None:
     _, subject = some_matter()
     early = said(subject, 1, "after the cause")
-    for _ in range(inbox.TRIES + 2):
+    for _ in range(TRIES + 2):
         await take(sample_app, early)
         await sample_app.frame.inbox.tend()
     assert await waits(sample_app.frame, early) is Why.NOT_YET

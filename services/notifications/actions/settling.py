@@ -223,7 +223,8 @@ async def settle_challenge(
     if endpoint is None:
         return
     if answer.verdict is Verdict.DELIVERED and answers_challenge(answer.body, challenge.word):
-        await verified(session, endpoint, now)
+        # Read again under the lock: who is told from when on has to agree with the order of commits.
+        await verified(session, endpoint, await frame(session).database.dialect.now(session))
         return
     tries = challenge.tries + 1
     wait = next_wait(tries, Verdict.FAILED, 0.5) if tries < CHALLENGE_TRIES else None
