@@ -40,8 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     try:
         return asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
-    except KeyboardInterrupt:
-        print("\nEverything has stopped; the data is kept.")
+    except KeyboardInterrupt:  # uvicorn raises it again once everything has stopped
         return 0
 
 

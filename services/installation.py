@@ -26,7 +26,8 @@ VHOST = "casebridge"
 
 _SETTINGS = """\
 # This installation, as docker compose and the services are told of it. Made once by `make up`; yours to
-# change. What can stand here: deploy/env.example (secrets stand in deploy/secrets instead).
+# change. What can stand here: deploy/env.example (secrets stand in deploy/secrets instead). Files that are
+# named here lie in deploy/secrets/files, which the services see as /etc/casebridge.
 
 # The one port, on this machine only; TLS ends in front of it.
 GATEWAY_PORT=8080
@@ -39,7 +40,7 @@ NOTIFICATIONS_EGRESS_ALLOW=["receiver:8099"]
 
 def install(folder: Path = FOLDER, settings: Path = SETTINGS) -> list[Path]:
     """Everything a first start needs is there; returns what had to be made."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "files").mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     made = [*_made(folder, _originals()), *_trying_out(folder), *_derived(folder)]
     if not settings.exists():

@@ -28,6 +28,7 @@ LEAD: Json = {
     "places": ["330110", "330106"],
     "persons": 96000,
 }
+ENDPOINTS = "/notifications/v1/endpoints"
 DECISION = "立案决定书\n（示例文书，不含个人信息）\n".encode()
 
 
@@ -54,21 +55,33 @@ async def prepare(story: Story) -> None:
 
 
 async def _endpoint(story: Story, code: str) -> None:
-    """The agency's endpoint, active. Its key reaches the other services by an event, a moment later."""
-    who, url = officer(code), f"{story.receiver}/hooks/{code}"
+    """The agency's one endpoint at the receiver, active; without a known receiver, the one it has."""
+    who = officer(code)
+    mine = await _endpoints(story, code)
+    url = f"{story.receiver}/hooks/{code}" if story.receiver else mine[0]["url"] if mine else None
+    expect(url is not None, "no sample receiver is known: start `make run`, or name one with --receiver")
+    for each in mine:
+        if each["url"] != url:
+            await story.api.act(who, f"{ENDPOINTS}/{each['id']}", "disabling", {})
+    same = [each for each in mine if each["url"] == url]
+    body = {"url": url, "purpose": "case coordination"}
+    endpoint = same[0] if same else await story.api.post(who, ENDPOINTS, body)
+    path = f"{ENDPOINTS}/{endpoint['id']}"
+    await story.api.until_in(who, path, what=f"{code} answers the challenge at {url}", state="active")
+    story.receiver = str(url).removesuffix(f"/hooks/{code}")
 
-    async def known_everywhere() -> Json | None:
-        if not (await story.api.call(who, "GET", "/cases/v1/cases")).is_success:
+
+async def _endpoints(story: Story, code: str) -> list[Json]:
+    """The agency's endpoints. Its key reaches the other services by an event, a moment later."""
+
+    async def known_everywhere() -> list[Json] | None:
+        if not (await story.api.call(officer(code), "GET", "/cases/v1/cases")).is_success:
             return None
-        answer = await story.api.call(who, "GET", "/notifications/v1/endpoints", params={"limit": 200})
-        return answer.json() if answer.is_success else None
+        answer = await story.api.call(officer(code), "GET", ENDPOINTS, params={"limit": 200})
+        return answer.json()["items"] if answer.is_success else None
 
     found = await story.api.until(f"{code} is known to every service", known_everywhere)
-    mine = [each for each in found["items"] if each["url"] == url and each["state"] != "disabled"]
-    body = {"url": url, "purpose": "case coordination"}
-    endpoint = mine[0] if mine else await story.api.post(who, "/notifications/v1/endpoints", body)
-    path = f"/notifications/v1/endpoints/{endpoint['id']}"
-    await story.api.until_in(who, path, what=f"{code} answers the challenge", state="active")
+    return [each for each in found if each["state"] != "disabled"]
 
 
 async def register(story: Story) -> None:

@@ -14,7 +14,7 @@ LATE = "entered later from the paper file 依据纸质卷宗补录"
 class Story:
     """One matter's story; each step says who did what, on which article, and what came of it."""
 
-    def __init__(self, api: Api, receiver: str) -> None:
+    def __init__(self, api: Api, receiver: str | None) -> None:
         self.api = api
         self.receiver = receiver
         self.count = 0

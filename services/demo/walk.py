@@ -43,9 +43,8 @@ PARTS: tuple[Callable[[Story], Awaitable[None]], ...] = (
 async def main(url: str, receiver: str | None = None) -> int:
     """Walk the whole story; 0 when everything was as it should be, 1 with the reason when not."""
     began = time.monotonic()
-    where = receiver or f"http://127.0.0.1:{local.RECEIVER_PORT}"
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
-        story = Story(Api(http, local.folder()), where)
+        story = Story(Api(http, local.folder()), receiver)
         print(f"The main job, through the public API of {urlsplit(url).netloc}")
         try:
             for part in PARTS:
