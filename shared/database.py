@@ -11,8 +11,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Thread
 from typing import Any
 from uuid import UUID
+from weakref import WeakSet
 
 import asyncpg
 import structlog
@@ -163,11 +165,12 @@ class Sqlite:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._gate = asyncio.Lock()
+        self._threads: WeakSet[Thread] = WeakSet()
         event.listen(engine.sync_engine, "connect", self._connected)
         event.listen(engine.sync_engine, "begin", self._begin)
 
-    @staticmethod
-    def _connected(connection: Any, _record: Any) -> None:
+    def _connected(self, connection: Any, _record: Any) -> None:
+        self._threads.add(connection.driver_connection._thread)
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
@@ -179,6 +182,11 @@ class Sqlite:
         # A read that turns into a write fails at once with "database is locked", whatever the busy timeout.
         reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    async def finish(self) -> None:
+        """Each connection has a thread; one that still works would speak to a loop that is gone."""
+        for thread in [each for each in self._threads if each.is_alive()]:
+            await asyncio.to_thread(thread.join, LOCK_SECONDS)
 
     @asynccontextmanager
     async def write_turn(self) -> AsyncIterator[None]:
@@ -213,6 +221,9 @@ class Postgresql:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def finish(self) -> None:
+        """Nothing goes on after the connections are closed."""
 
     def write_turn(self) -> AbstractAsyncContextManager[None]:
         """Rows are locked, not the database."""
@@ -339,8 +350,9 @@ class Database:
             yield session
 
     async def close(self) -> None:
-        """All connections closed."""
+        """All connections closed, also those that a cancelled task left in the middle of something."""
         await self.engine.dispose()
+        await self.dialect.finish()
 
 
 def is_sqlite(connection: AsyncConnection | Any) -> bool:

@@ -196,16 +196,16 @@ def wants_english(accept_language: str) -> bool:
 def problem(request: Request, refusal: Refusal) -> Response:
     """The problem document of a refusal, in the language the caller asked for."""
     english = wants_english(request.headers.get("accept-language", ""))
-    document = {
+    own = {
         "type": f"urn:casebridge:problem:{refusal.code()}",
         "title": refusal.title() if english else refusal.zh,
         "status": refusal.status,
         "code": refusal.code(),
         "instance": request.scope["path"],
         "request_id": getattr(request.state, "request_id", None),
-        **refusal.data,
     }
-    body = orjson.dumps(document, default=str)
+    more = {name: value for name, value in refusal.data.items() if name not in own}
+    body = orjson.dumps(own | more, default=str)
     return Response(body, refusal.status, dict(refusal.headers), MEDIA_TYPE)
 
 

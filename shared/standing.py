@@ -147,8 +147,8 @@ def below(path_column: ColumnElement[str], path: str) -> ColumnElement[bool]:
     return and_(path_column >= path, path_column < path[:-1] + "0")
 
 
-def permits(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor may know of the matter in that column.
+def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnElement[bool]:
+    """Whether the actor may know of the matter in that column, or of something in it so classified.
 
     The handling office and those above it in line, and whoever holds a grant in its time and up to its
     ceiling; never above the actor's clearance, never an agency, and never a recused person.
@@ -158,11 +158,14 @@ def permits(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     today = clock.today()
     # Under a name of its own: the column asked about may be that of `matters` itself.
     stands = matters.alias("stands")
+    levels = (
+        [stands.c.classification] if classification is None else [stands.c.classification, classification]
+    )
     granted = exists().where(
         grants.c.matter_id == stands.c.id,
         grants.c.org == actor.org,
         or_(grants.c.sub.is_(None), grants.c.sub == actor.sub),
-        grants.c.ceiling >= stands.c.classification,
+        *(grants.c.ceiling >= level for level in levels),
         grants.c.begins_on <= today,
         or_(grants.c.ends_on.is_(None), grants.c.ends_on >= today),
     )
@@ -170,7 +173,7 @@ def permits(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     return exists().where(
         stands.c.id == matter_id,
         or_(below(stands.c.holder_path, actor.path), granted),
-        stands.c.classification <= actor.clearance,
+        *(level <= actor.clearance for level in levels),
         ~recused,
     )
 

@@ -87,7 +87,7 @@ async def asking(apps: Mapping[str, FastAPI]) -> AsyncIterator[Client]:
         yield Client(http)
 
 
-async def eventually(check: Callable[[], Awaitable[T | None]], within: float = 10.0) -> T:
+async def eventually(check: Callable[[], Awaitable[T | None]], within: float = 30.0) -> T:
     """What the check gives once it gives something; it may also fail (assert) until it holds."""
     deadline = time.monotonic() + within
     pause, said = 0.02, "nothing"

@@ -1,5 +1,6 @@
 """What every test may ask for. Names are stable; `tests/given.py` builds what they act on."""
 
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
@@ -26,6 +27,7 @@ from tests import servers as real
 from tests.asking import Client
 from tests.running import SERVICES, Alone, Running, alone, blueprint, parts_of, together
 from tests.servers import Servers
+from tests.servers.processes import roomy_memory
 from tests.stage import Blueprint, Databases, Lane, Templates, clear_broker, counting
 
 TEST_SECONDS = 120
@@ -38,6 +40,15 @@ hypothesis.settings.load_profile("quick")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update` writes the golden schemas anew."""
     parser.addoption("--update", action="store_true", help="write the golden event schemas anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files lie in memory if there is room; tests side by side (-n) share servers that are started here."""
+    if room := roomy_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", room)
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        found = real.provide()
+        os.environ |= {"TEST_DATABASE_URL": found.database_url, "TEST_BUS_URL": found.bus_url}
 
 
 @pytest.fixture(autouse=True)

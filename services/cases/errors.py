@@ -108,6 +108,24 @@ class GroundDoesNotFit(Refusal):
     zh = "该终结理由在此不适用"
 
 
+class OwnRecusal(Refusal):
+    """Nobody decides on their own recusal."""
+
+    zh = "不得决定本人的回避"
+
+
+class AlreadyRecused(Refusal):
+    """This person is recused already."""
+
+    zh = "该人员已经回避"
+
+
+class NothingMoving(Refusal):
+    """No order is moving this matter; there is no lock to release."""
+
+    zh = "本案没有正在进行的移转，无需解除锁定"
+
+
 class ReasonNeeded(Refusal):
     """An act entered this late needs a reason."""
 

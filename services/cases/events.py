@@ -14,6 +14,7 @@ from services.cases.rules.vocabulary import (
     Outcome,
     Pace,
     Procedure,
+    Recusal,
     Sector,
     Source,
     Stage,
@@ -124,6 +125,16 @@ class StepDecided(Event):
     approved: bool
 
 
+class RecusalDecided(Event):
+    """It was decided whether a person is recused; who, is not said here."""
+
+    name: ClassVar[str] = "recusal_decided"
+
+    matter_id: UUID
+    office: str
+    outcome: Recusal
+
+
 class CaseOpened(Event):
     """An office opened a case on a lead."""
 
@@ -210,6 +221,7 @@ class GrantEnded(Event):
 
     matter_id: UUID
     order_id: UUID
+    org: str
     reason: str
 
 
@@ -271,6 +283,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     StepProposed,
     StepReviewed,
     StepDecided,
+    RecusalDecided,
     CaseOpened,
     CaseTerminated,
     CustodyLocked,

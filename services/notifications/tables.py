@@ -187,7 +187,8 @@ class Line(Base):
         Index("uq_inbox_lines_org_event_id", "org", "event_id", unique=True),
         Index(None, "org", "settled_at", "at"),
         Index(None, "org_path", "at"),
-        Index(None, "matter_id", "about"),
+        Index(None, "matter_id"),
+        Index(None, "about"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from shared import clock
+from shared.journal import journal_details
 from shared.standing import standing_of
 from tests import given
 from tests.cases.story import (
@@ -276,6 +278,54 @@ async def test_a_statutory_limit_that_would_expire_releases_the_lock(story: Stor
     assert (await last(story, case["id"]))[0] == "custody_refused"
 
 
+WORDS = "接收院系统故障，无法签收"
+
+
+async def release(story: Story, matter_id: str, by: given.Person, etag: str | None = None) -> Any:
+    """The answer to an administrator who would take the lock off."""
+    etag = etag or await story.client.etag(f"/cases/v1/cases/{matter_id}", PROSECUTOR)
+    path = f"/cases/v1/matters/{matter_id}/lock-release"
+    return await story.client.post(path, {"reason": WORDS}, by=by, etag=etag)
+
+
+@pytest.mark.parametrize("office", [OFFICE, given.CITY, given.SUPREME])
+async def test_an_administrator_releases_a_stuck_lock_and_says_why(story: Story, office: str) -> None:
+    case = await story.case()
+    order = await Order(story, case["id"]).issued()
+    response = await release(story, case["id"], given.admin(office))
+    assert (response.status_code, response.json()["moving"]) == (200, None), response.text
+    assert await last(story, case["id"]) == (
+        "custody_released",
+        {"matter_id": case["id"], "order_id": order.id, "reason": "operator"},
+    )
+    assert (await standing(story, case["id"])).moving is None
+    async with story.app.reading() as session:
+        kept = [row.body for row in await session.execute(select(journal_details))]
+    assert sum(WORDS in each for each in kept) == 1
+    await order.received()
+    assert (await standing(story, case["id"])).holder == OFFICE
+    again = await release(story, case["id"], given.admin(office))
+    assert (again.status_code, again.json()["code"]) == (409, "NothingMoving")
+
+
+async def test_nobody_else_releases_a_lock(story: Story) -> None:
+    case = await story.case()
+    order = Order(story, case["id"], "supervise", given.OTHER_CITY, OFFICE, moves=False, scope="supervision")
+    await order.issued()
+    await Order(story, case["id"]).issued()
+    for who, status, code in (
+        (CHIEF, 403, "RoleRequired"),
+        (given.overseer(given.PROVINCE), 403, "RoleRequired"),
+        (given.admin(given.OTHER_CITY), 403, "NotYourMatter"),
+        (given.admin(given.NEIGHBOUR), 404, "LeadNotFound"),
+    ):
+        response = await release(story, case["id"], who)
+        assert (response.status_code, response.json()["code"]) == (status, code)
+    stale = await release(story, case["id"], given.admin(), etag='"0.1"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "ChangedMeanwhile")
+    assert (await standing(story, case["id"])).moving is not None
+
+
 async def test_a_move_cancels_what_was_proposed(story: Story) -> None:
     await given.known_agency(story.app.app, AGENCY)
     lead = await story.assessed()
@@ -313,11 +363,13 @@ async def test_supervision_is_given_confirmed_kept_through_a_move_and_lifted(sto
     left = (await standing(story, case["id"])).grants
     assert [(grant.scope, grant.org) for grant in left] == [("supervision", given.PROVINCE)]
     (ended,) = await story.app.recorded("grant_ended")
-    assert (ended.body["order_id"], ended.body["reason"]) == (record.id, "custody_moved")
+    facts = {"matter_id": case["id"], "order_id": record.id, "org": given.CITY, "reason": "custody_moved"}
+    assert ended.body == facts
 
     await order.happened("referral_ended", reason="lifted")
     assert (await standing(story, case["id"])).grants == ()
-    assert (await last(story, case["id"]))[1]["reason"] == "lifted"
+    lifted = (await last(story, case["id"]))[1]
+    assert (lifted["org"], lifted["reason"]) == (given.PROVINCE, "lifted")
 
 
 async def test_supervision_of_a_lead_stays_with_the_case_it_becomes(story: Story) -> None:

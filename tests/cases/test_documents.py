@@ -29,11 +29,17 @@ def extra_settings() -> dict[str, dict[str, Any]]:
     return {"cases": {"document_max_bytes": 10_000}}
 
 
-def a_ticket(sha256: str, agency: str = AGENCY, seconds: int = 60, key: str = given.SERVICE_KEY) -> str:
-    """A ticket as `referrals` makes it."""
+def a_ticket(
+    sha256: str,
+    matter: object,
+    agency: str = AGENCY,
+    seconds: int = 60,
+    key: str = given.SERVICE_KEY,
+) -> str:
+    """A ticket as `referrals` makes it; None names no matter at all."""
     now = int(time.time())
     claims = {"sha256": sha256, "agency": agency, "handoff": str(uuid4()), "iat": now, "exp": now + seconds}
-    claims |= {"aud": "casebridge-documents"}
+    claims |= {"aud": "casebridge-documents"} | ({} if matter is None else {"matter": matter})
     return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(key))
 
 
@@ -134,14 +140,17 @@ async def test_an_agency_reads_only_by_its_ticket_and_every_reading_is_recorded(
     sha256 = await story.document(case["id"])
     officer = given.agency_officer(AGENCY)
     path = f"{DOCUMENTS}/{sha256}"
-    read = await story.client.get(path, officer, ticket=a_ticket(sha256))
+    read = await story.client.get(path, officer, ticket=a_ticket(sha256, case["id"]))
     assert (read.status_code, read.content) == (200, PDF)
     assert await accesses(story) == [(AGENCY, sha256)]
     for bad in (
-        a_ticket("0" * 64),
-        a_ticket(sha256, agency="agency-2"),
-        a_ticket(sha256, seconds=-60),
-        a_ticket(sha256, key="another key of about the same length"),
+        a_ticket("0" * 64, case["id"]),
+        a_ticket(sha256, case["id"], agency="agency-2"),
+        a_ticket(sha256, case["id"], seconds=-60),
+        a_ticket(sha256, case["id"], key="another key of about the same length"),
+        a_ticket(sha256, None),
+        a_ticket(sha256, "no matter"),
+        a_ticket(sha256, 7),
         "not.a.ticket",
     ):
         refused = await story.client.get(path, officer, ticket=bad)
@@ -150,10 +159,23 @@ async def test_an_agency_reads_only_by_its_ticket_and_every_reading_is_recorded(
     assert len(await accesses(story)) == 1
 
 
+async def test_a_ticket_opens_the_document_of_its_own_matter_alone(story: Story) -> None:
+    case, other = await story.case(), await story.lead()
+    sha256 = await story.document_in_lead(case)
+    officer, path = given.agency_officer(AGENCY), f"{DOCUMENTS}/{sha256}"
+    for elsewhere in (case["id"], other["id"], str(uuid4())):
+        refused = await story.client.get(path, officer, ticket=a_ticket(sha256, elsewhere))
+        assert (refused.status_code, refused.json()["code"]) == (404, "NotFound")
+    assert await accesses(story) == []
+    read = await story.client.get(path, officer, ticket=a_ticket(sha256, case["lead_id"]))
+    assert read.status_code == 200
+
+
 async def test_what_was_read_can_be_neither_changed_nor_deleted(story: Story) -> None:
     case = await story.case()
     sha256 = await story.document(case["id"])
-    await story.client.get(f"{DOCUMENTS}/{sha256}", given.agency_officer(AGENCY), ticket=a_ticket(sha256))
+    ticket = a_ticket(sha256, case["id"])
+    await story.client.get(f"{DOCUMENTS}/{sha256}", given.agency_officer(AGENCY), ticket=ticket)
     for statement in ("UPDATE accesses SET org = 'x'", "DELETE FROM accesses"):
         with pytest.raises(Exception, match="only added to"):
             async with story.app.writing() as session:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -39,24 +39,33 @@ class Place:
 
     def lay_down(self) -> None:
         """What the server's first start does; may be done again."""
-        psql = shutil.which("psql") or f"{installed()}/psql"
-        environment = {
-            **os.environ,
+        told = {
             "SERVICE": self.name,
             "OWNER_PASSWORD": f"{self.name}_owner",
             "RUNTIME_PASSWORD": self.name,
         }
         plain = self.server.set(drivername="postgresql", database="postgres")
-        words = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(SQL)]
+        words = [*_psql(told), "-X", "-q", "-v", "ON_ERROR_STOP=1"]
         words += ["-d", plain.render_as_string(hide_password=False)]
-        subprocess.run(words, env=environment, check=True, capture_output=True, timeout=60)
+        with SQL.open() as script:
+            subprocess.run(
+                words, stdin=script, env={**os.environ, **told}, check=True, capture_output=True, timeout=60
+            )
+
+
+def _psql(told: Mapping[str, str]) -> list[str]:
+    """The machine's psql, or a container's where the servers run in containers too."""
+    if found := shutil.which("psql"):
+        return [found]
+    if folder := installed():
+        return [str(folder / "psql")]
+    variables = [word for name in told for word in ("--env", name)]
+    return ["docker", "run", "--rm", "--interactive", "--network", "host", *variables, "postgres:17", "psql"]
 
 
 @pytest.fixture(params=["cases", "referrals", "notifications"])
 async def place(request: pytest.FixtureRequest, servers: Callable[[], Servers]) -> AsyncIterator[Place]:
     """One service's place on the server, gone afterwards."""
-    if not (shutil.which("psql") or installed()):
-        pytest.skip("there is no psql on this machine")
     server = servers().database_url
     made = Place(make_url(server), f"{request.param}_{uuid4().hex[:8]}")
     await asyncio.to_thread(made.lay_down)

@@ -65,6 +65,20 @@ async def test_a_criminal_lead_is_offered_accepted_read_and_decided(world: World
     assert {each["act"] for each in receipts} >= {"acknowledge", "accept", "decide"}
 
 
+async def test_a_document_of_the_lead_is_read_in_a_handoff_of_the_case(world: World) -> None:
+    officer = await world.agency("gaj", "public_security", lead="criminal_lead")
+    case = await world.case()
+    content = "线索阶段形成的材料".encode()
+    document = await world.document(case["lead_id"], content)
+    papers = [{"sha256": document, "paper": "list_of_materials"}]
+    path = f"{HANDOFFS}/{(await world.handed(case, 'criminal_lead', 'gaj', documents=papers))['id']}"
+    await world.act(path, "acknowledgement", {}, officer)
+    await world.act(path, "acceptance", {}, officer)
+    assert await fetched(world, path, document, officer) == content
+    copied = await world.document(case["id"], content)
+    assert await fetched(world, path, copied, officer) == content
+
+
 async def signed_by_us(world: World, officer: Person, message: Arrived) -> bool:
     """Whether a published key signed exactly these bytes."""
     headers = {name.lower(): value for name, value in message.headers.items()}

@@ -46,7 +46,7 @@ async def test_after_the_main_job_all_is_there_and_all_is_intact(world: World) -
         assert found.complete, str(found)
         return True
 
-    await eventually(delivered, within=20)
+    await eventually(delivered)
     timeline = await world.timeline({"id": case_id}, LI)
     assert all(entry["article"] for entry in timeline)
     assert {entry["type"].split(".")[0] for entry in timeline} == set(SERVICES)

@@ -101,6 +101,7 @@ async def test_a_ticket_is_for_one_document_of_an_open_package_and_a_minute(worl
     key = OctKey.import_key(given.SERVICE_KEY)
     claims = jwt.decode(made["ticket"], key, algorithms=["HS256"]).claims
     assert (claims["sha256"], claims["handoff"], claims["agency"]) == (DOCUMENT, handoff["id"], POLICE)
+    assert claims["matter"] == handoff["matter_id"]
     assert claims["exp"] - claims["iat"] == 60 == made["expires_in"]
     other = await world.client.post(path, {"sha256": "d" * 64}, by=officer)
     assert code_of(other) == "404 DocumentNotInPackage"

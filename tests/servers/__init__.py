@@ -22,10 +22,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.servers import processes
+from tests.servers import postgresql, processes, rabbitmq
 from tests.servers.kinds import Kind
 from tests.servers.postgresql import POSTGRESQL
-from tests.servers.processes import NotStarted
+from tests.servers.processes import NotStarted, Server
 from tests.servers.rabbitmq import RABBITMQ
 
 INSTALL_SECONDS = 600
@@ -48,6 +48,39 @@ def provide() -> Servers:
     if problems := [str(problem) for one in waiting if (problem := one.exception())]:
         pytest.exit("\n\n".join(problems), returncode=3)
     return Servers(*(one.result() for one in waiting))
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Servers that a test may kill: started here, for it, and durable."""
+
+    servers: Servers
+    postgresql: Server
+    rabbitmq: Server
+
+
+def provide_own() -> Own:
+    """Both servers, started from binaries whatever else is provided, since only our own may be killed."""
+    processes.stop_when_terminated()
+    with ThreadPoolExecutor(2) as pool:
+        database = pool.submit(lambda: postgresql.launch(_binaries(POSTGRESQL), postgresql.DURABLE))
+        bus = pool.submit(lambda: rabbitmq.launch(_binaries(RABBITMQ)))
+    if problems := [str(problem) for one in (database, bus) if (problem := one.exception())]:
+        pytest.exit("\n\n".join(problems), returncode=3)
+    (database_url, its_server), (bus_url, broker) = database.result(), bus.result()
+    return Own(Servers(database_url, bus_url), its_server, broker)
+
+
+def _binaries(kind: Kind) -> Path:
+    """Where the server's binaries are, installed if need be."""
+    if not (found := kind.installed()):
+        _install(kind)
+        found = kind.installed()
+    if found is None:
+        raise NotStarted(
+            f"Tests that kill {kind.name} need its own binaries here: install the package {kind.package}."
+        )
+    return found
 
 
 def _provide(kind: Kind) -> str:
@@ -103,8 +136,13 @@ def _from_container(kind: Kind) -> str | None:
 
 
 def _from_packages(kind: Kind) -> str | None:
+    return _from_binaries(kind) if _install(kind) else None
+
+
+def _install(kind: Kind) -> bool:
+    """Whether the package was installed: as root on Debian or Ubuntu."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
+        return False
     with _INSTALLING, _no_service_is_started():
         print(f"Installing {kind.package} ...", flush=True)
         processes.run("apt-get", "update", seconds=INSTALL_SECONDS)
@@ -112,7 +150,7 @@ def _from_packages(kind: Kind) -> str | None:
         done = processes.run(*install, seconds=INSTALL_SECONDS)
     if done.returncode:
         raise NotStarted((done.stderr or done.stdout).strip()[-300:])
-    return _from_binaries(kind)
+    return True
 
 
 _INSTALLING = threading.Lock()

@@ -5,7 +5,9 @@ import pwd
 import shutil
 import signal
 import struct
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.servers import processes
 from tests.servers.kinds import Kind
@@ -13,7 +15,7 @@ from tests.servers.kinds import Kind
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "500",
     "shared_buffers": "64MB",
     # Nothing here outlives the run, so nothing has to reach the disk.
     "fsync": "off",
@@ -31,8 +33,17 @@ def installed() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+# For tests in which the server itself crashes: what was committed has to be on the disk.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
 def start(binaries: Path) -> str:
     """A fresh cluster on a free port; its URL without a database."""
+    return launch(binaries)[0]
+
+
+def launch(binaries: Path, more: Mapping[str, str] = MappingProxyType({})) -> tuple[str, processes.Server]:
+    """A fresh cluster with these settings too: its URL without a database, and the server itself."""
     owner, port = _unprivileged(), processes.free_port()
     home = processes.directory("postgresql", owner)
     data = str(home / "data")
@@ -44,15 +55,15 @@ def start(binaries: Path) -> str:
     )
     if made.returncode:
         raise processes.NotStarted(made.stderr.strip()[-300:])
-    settings = [f"--{name}={value}" for name, value in (SETTINGS | {"port": str(port)}).items()]
-    processes.start(
+    settings = [f"--{name}={value}" for name, value in (SETTINGS | dict(more) | {"port": str(port)}).items()]
+    server = processes.start(
         [str(binaries / "postgres"), "-D", data, *settings],
         home,
         lambda: answers("127.0.0.1", port),
         ending=signal.SIGQUIT,  # PostgreSQL's immediate shutdown
         user=owner,
     )
-    return POSTGRESQL.url.format(port=port)
+    return POSTGRESQL.url.format(port=port), server
 
 
 def answers(host: str, port: int) -> bool:
@@ -76,7 +87,7 @@ POSTGRESQL = Kind(
     port=5432,
     container=(
         *("--env", "POSTGRES_HOST_AUTH_METHOD=trust", "postgres:17"),
-        *("-c", "fsync=off", "-c", "max_connections=200"),
+        *("-c", "fsync=off", "-c", "max_connections=500"),
     ),
     installed=installed,
     start=start,

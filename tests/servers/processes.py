@@ -11,11 +11,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+ROOM_BYTES = 4 << 30
 
 
 class NotStarted(Exception):
@@ -50,6 +52,63 @@ def stop_when_terminated() -> None:
         signal.signal(number, handler)
 
 
+@dataclass(slots=True)
+class Server:
+    """A server process of this run; a test may kill it, hold it still, and start it again on its files.
+
+    It runs in a session of its own, so that Ctrl-C reaches it only through us.
+    """
+
+    command: list[str]
+    home: Path
+    ready: Callable[[], bool]
+    ending: signal.Signals = signal.SIGTERM
+    environment: dict[str, str] | None = None
+    user: str | None = None
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Run it and wait until it is ready."""
+        name = Path(self.command[0]).name
+        log = self.home / f"{name}.log"
+        with log.open("ab") as output:
+            self.process = process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.home,
+                env=self.environment,
+                start_new_session=True,
+                user=self.user,
+                group=_group_of(self.user),
+                extra_groups=[] if self.user else None,
+            )
+        within(START_SECONDS, lambda: process.poll() is not None or self.ready())
+        if process.poll() is not None or not self.ready():
+            said = log.read_text(errors="replace").strip()[-600:]
+            raise NotStarted(f"{name} did not come up within {START_SECONDS:.0f} s:\n{said}")
+
+    def send(self, number: signal.Signals) -> None:
+        """The whole session of the server gets that signal."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """It is gone, by that signal."""
+        self.send(number)
+        if self.process is not None:
+            self.process.wait(STOP_SECONDS)
+
+    def end(self) -> None:
+        """End the process and what it started in its session."""
+        for number in (self.ending, signal.SIGKILL):
+            with suppress(subprocess.TimeoutExpired):
+                self.kill(number)
+                return
+
+
 def start(
     command: list[str],
     home: Path,
@@ -58,38 +117,12 @@ def start(
     ending: signal.Signals = signal.SIGTERM,
     environment: dict[str, str] | None = None,
     user: str | None = None,
-) -> None:
-    """Run a server in a session of its own, so that Ctrl-C reaches it only through us, and wait for it."""
-    name = Path(command[0]).name
-    log = home / f"{name}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=home,
-            env=environment,
-            start_new_session=True,
-            user=user,
-            group=_group_of(user),
-            extra_groups=[] if user else None,
-        )
-    at_the_end(lambda: _end(process, ending))
-    within(START_SECONDS, lambda: process.poll() is not None or ready())
-    if process.poll() is not None or not ready():
-        said = log.read_text(errors="replace").strip()[-600:]
-        raise NotStarted(f"{name} did not come up within {START_SECONDS:.0f} s:\n{said}")
-
-
-def _end(process: subprocess.Popen[bytes], ending: signal.Signals) -> None:
-    """End the process and what it started in its session."""
-    for number in (ending, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-            return
+) -> Server:
+    """Run a server until this run ends, and wait for it."""
+    server = Server(command, home, ready, ending, environment, user)
+    at_the_end(server.end)
+    server.start()
+    return server
 
 
 def run(*command: str, seconds: float, user: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -114,11 +147,20 @@ def _group_of(user: str | None) -> int | None:
 
 def directory(name: str, owner: str | None = None) -> Path:
     """A directory that goes when the run ends."""
-    made = Path(tempfile.mkdtemp(prefix=f"casebridge-{name}-"))
+    made = Path(tempfile.mkdtemp(prefix=f"casebridge-{name}-", dir=roomy_memory()))
     at_the_end(lambda: shutil.rmtree(made, ignore_errors=True))
     if owner:
         shutil.chown(made, owner, _group_of(owner))
     return made
+
+
+def roomy_memory() -> str | None:
+    """A folder in memory, where the machine has one with room to spare: nothing here has to last."""
+    try:
+        free = shutil.disk_usage("/dev/shm").free
+    except OSError:
+        return None
+    return "/dev/shm" if free > ROOM_BYTES and os.access("/dev/shm", os.W_OK) else None
 
 
 def free_port() -> int:

@@ -17,6 +17,11 @@ def installed() -> Path | None:
 
 def start(server: Path) -> str:
     """A fresh broker with its own node name, cookie and ports; its URL."""
+    return launch(server)[0]
+
+
+def launch(server: Path) -> tuple[str, processes.Server]:
+    """A fresh broker with its own node name, cookie and ports: its URL, and the server itself."""
     home, port, names_port = processes.directory("rabbitmq"), processes.free_port(), processes.free_port()
     (home / "rabbitmq.conf").write_text(
         f"listeners.tcp.1 = 127.0.0.1:{port}\n"
@@ -31,8 +36,8 @@ def start(server: Path) -> str:
     processes.start(
         [mapper], home, lambda: processes.reachable("127.0.0.1", names_port), environment=environment
     )
-    processes.start([str(server)], home, lambda: answers("127.0.0.1", port), environment=environment)
-    return RABBITMQ.url.format(port=port)
+    broker = processes.start([str(server)], home, lambda: answers("127.0.0.1", port), environment=environment)
+    return RABBITMQ.url.format(port=port), broker
 
 
 def _environment(home: Path, port: int, names_port: int) -> dict[str, str]:

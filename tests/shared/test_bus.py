@@ -61,7 +61,7 @@ async def test_the_order_of_a_matter_is_kept_and_nothing_is_lost_or_doubled(pair
             await write(pair, service, f"{service} {number}", matter)
 
     await asyncio.gather(*(story(service, matter) for matter in matters for service in ("left", "right")))
-    await eventually(lambda: all_arrived(pair), within=30)
+    await eventually(lambda: all_arrived(pair))
     for matter in matters:
         assert await heard(pair, "right", matter) == [(n, f"left {n}") for n in range(1, 9)]
         assert await heard(pair, "left", matter) == [(n, f"right {n}") for n in range(1, 9)]

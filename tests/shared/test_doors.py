@@ -7,14 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import orjson
 import pytest
 from sqlalchemy import event, func, select
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from shared import standing
 from shared.database import uuid7
 from shared.journal import journal
-from shared.problems import MEDIA_TYPE
+from shared.problems import MEDIA_TYPE, NotFound, problem
+from shared.transactions import Problem
 from tests import given
 from tests.running import Alone
 from tests.shared.sample.service import Note
@@ -316,6 +319,22 @@ async def test_every_error_is_a_problem_document(
     sample_app: Alone, method: str, path: str, status: int, code: str
 ) -> None:
     refused(await sample_app.client.http.request(method, path, headers=WANG.headers), status, code)
+
+
+def test_facts_of_a_refusal_never_stand_in_for_what_every_problem_says() -> None:
+    said = {"type": "x", "title": "x", "status": 200, "code": "x", "instance": "x", "request_id": "x"}
+    scope = {"type": "http", "path": PATH, "headers": [], "state": {"request_id": "mine"}}
+    response = problem(Request(scope), NotFound(note="kept", **said))
+    assert orjson.loads(response.body) == {
+        "type": "urn:casebridge:problem:NotFound",
+        "title": "不存在或无权查看",
+        "status": 404,
+        "code": "NotFound",
+        "instance": PATH,
+        "request_id": "mine",
+        "note": "kept",
+    }
+    assert set(Problem.model_fields) == set(said)
 
 
 async def test_a_request_keeps_its_own_id_and_trace(sample_app: Alone) -> None:

@@ -1,5 +1,6 @@
 """The case side of the custody protocol: lock, refuse, move, release; and leave to know, given and ended."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import queries
 from services.cases.actions.proposals import cancel
 from services.cases.actions.stepping import Matter, release, stand
+from services.cases.errors import NothingMoving, NotYourMatter
 from services.cases.events import (
     CustodyLocked,
     CustodyMoved,
@@ -16,15 +18,18 @@ from services.cases.events import (
     GrantGiven,
     GrantRefused,
 )
-from services.cases.rules.custody import PROTOCOL, effect_of, stays
+from services.cases.rules.custody import PROTOCOL, effect_of, scope_of, stays
 from services.cases.rules.lifecycle import ENDED
 from services.cases.rules.vocabulary import OrderState
 from services.cases.tables import Lead, Order
 from shared import journal, ledger
 from shared.events import Event, subject_of
+from shared.identity import Actor
 from shared.standing import Grant, standing_of
+from shared.transactions import frame
 
 RECORD = "record"
+OPERATOR = "operator"
 
 
 async def _say(session: AsyncSession, matter_id: UUID, event: Event) -> None:
@@ -73,6 +78,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     effect = effect_of(order.mode)
     matter.office, matter.moving = order.addressee, None
     matter.epoch += 1
+    matter.last_act_on = max(matter.last_act_on, received_on)
     if effect and effect.origin:
         matter.origin = effect.origin
     order.state = OrderState.MOVED
@@ -88,10 +94,13 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     )
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
-    for grant in revoked:
-        await _say(
-            session, matter.id, GrantEnded(matter_id=matter.id, order_id=grant.id, reason="custody_moved")
-        )
+    await _say_ended(session, matter, revoked, "custody_moved")
+
+
+async def _say_ended(session: AsyncSession, matter: Matter, ended: Iterable[Grant], reason: str) -> None:
+    for grant in ended:
+        event = GrantEnded(matter_id=matter.id, order_id=grant.id, org=grant.org, reason=reason)
+        await _say(session, matter.id, event)
 
 
 async def _regranted(
@@ -129,6 +138,16 @@ async def let_go(session: AsyncSession, order: Order, matter: Matter | None, rea
         await end_grant(session, order, each, reason)
 
 
+async def release_by_hand(session: AsyncSession, actor: Actor, matter: Matter, words: str) -> None:
+    """An administrator of the handling office, or of one above it, takes a stuck lock off and says why."""
+    offices = frame(session).offices
+    if actor.org != matter.office and not offices.is_below(matter.office, actor.org):
+        raise NotYourMatter(handling_office=matter.office)
+    if matter.moving is None:
+        raise NothingMoving(matter_id=matter.id)
+    await release(session, matter, OPERATOR, {"reason": words})
+
+
 async def _granted(session: AsyncSession, matter: Matter | None) -> list[Matter]:
     """The matters whose standing may carry an order's leave: the matter, and the case that it became."""
     found: list[Matter] = [matter] if matter is not None else []
@@ -140,15 +159,16 @@ async def _granted(session: AsyncSession, matter: Matter | None) -> list[Matter]
 
 def _why_no_grant(order: Order, matter: Matter | None) -> str | None:
     """Why an order's leave cannot be given; an ended matter can still be reported for record."""
-    if matter is None:
+    scope = scope_of(order.grants_scope)
+    if matter is None or scope is None:
         return "unknown"
-    if matter.office not in (order.issuer, order.addressee):
+    if matter.office != (order.addressee if scope.to_issuer else order.issuer):
         return "not_the_holder"
-    return "ended" if matter.stage in ENDED and order.grants_scope != RECORD else None
+    return "ended" if matter.stage in ENDED and scope.code != RECORD else None
 
 
 async def give_grant(session: AsyncSession, order: Order, matter: Matter | None) -> None:
-    """Leave to know of the matter, for the office of the order that does not hold it; else the reason."""
+    """Leave to know of the matter, from the side of the order that holds it to the other; else the reason."""
     reason = _why_no_grant(order, matter)
     if matter is None or reason:
         order.state = OrderState.REFUSED
@@ -169,11 +189,12 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
     """The leave that the order gave is taken back, if it is there."""
     standing = await standing_of(session, matter.id)
     held = standing.grants if standing else ()
-    left = tuple(grant for grant in held if grant.id != order.id)
-    if len(left) == len(held):
+    ended = [grant for grant in held if grant.id == order.id]
+    if not ended:
         return
+    left = tuple(grant for grant in held if grant.id != order.id)
     await stand(session, matter, PROTOCOL, grants=left)
-    await _say(session, matter.id, GrantEnded(matter_id=matter.id, order_id=order.id, reason=reason))
+    await _say_ended(session, matter, ended, reason)
 
 
 def note_basis(order: Order) -> None:

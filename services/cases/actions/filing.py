@@ -38,7 +38,7 @@ async def agency_facts(session: AsyncSession, code: str | None, on: date) -> Age
 
 async def _order(session: AsyncSession, lead: Lead, order_id: str | None) -> OrderMode | None:
     """The mode of the order that settles jurisdiction: the one named, else the latest in force here."""
-    order = await queries.settling_order(session, lead.id, lead.office)
+    order = await queries.settling_order(session, lead.office, lead.id)
     if order_id and (order is None or str(order.id) != order_id):
         raise OrderNotInForce(order_id=order_id)
     return OrderMode(order.mode) if order else None

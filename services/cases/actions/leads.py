@@ -49,6 +49,7 @@ async def register_lead(
     if facts["classification"] > actor.clearance:
         raise ClearanceTooLow(classification=facts["classification"], clearance=actor.clearance)
     lead = Lead(id=uuid7(), office=actor.org, epoch=0, origin=Origin.SELF_HANDLED, **facts)
+    lead.place = next(iter(lead.places), None)
     lead.stage, lead.registered_on, lead.last_act_on = step.target, on, on
     met = focuses_of(facts_of(lead), on)
     lead.focuses, lead.emphasis = codes_of(met), emphasis_of(met, frame(session).settings.muted_focuses)

@@ -161,7 +161,8 @@ async def decide(
     """The chief's or the committee's decision; an approved act is done in the same transaction."""
     actor.require(*DECIDERS)
     _open_to(actor, proposal, matter, ProposalState.AWAITING_DECISION)
-    on = legal_day(session, said_on, proposal.reviewed_on or proposal.proposed_on, late_reason)
+    rests_on = max(proposal.reviewed_on or proposal.proposed_on, matter.last_act_on)
+    on = legal_day(session, said_on, rests_on, late_reason)
     step = step_for(matter.track, matter.stage, proposal.act, on)
     if approved:
         await unless_moving(session, matter, step, on)

@@ -118,7 +118,9 @@ async def unless_moving(session: AsyncSession, matter: Matter, step: Step, on: d
     await release(session, matter, "limit_would_expire")
 
 
-async def release(session: AsyncSession, matter: Matter, reason: str) -> None:
+async def release(
+    session: AsyncSession, matter: Matter, reason: str, details: dict[str, Any] | None = None
+) -> None:
     """The matter no longer waits for the order that had locked it."""
     order_id = matter.moving
     assert order_id is not None
@@ -128,4 +130,4 @@ async def release(session: AsyncSession, matter: Matter, reason: str) -> None:
     matter.moving = None
     await stand(session, matter, PROTOCOL)
     event = CustodyReleased(matter_id=matter.id, order_id=order_id, reason=reason)
-    await journal.record(session, subject_of(matter.id), event, basis=PROTOCOL)
+    await journal.record(session, subject_of(matter.id), event, basis=PROTOCOL, details=details)

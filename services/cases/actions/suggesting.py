@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases import queries
 from services.cases.actions.documents import copy_to, kept_in
 from services.cases.actions.filing import agency_facts
 from services.cases.actions.numbers import Numbered, next_number
@@ -23,7 +24,7 @@ from services.cases.rules.competence import Question, require_competence
 from services.cases.rules.deadlines import REPLY
 from services.cases.rules.lifecycle import Situation, open_steps
 from services.cases.rules.suggestion import check_parts, check_rectification, form_for
-from services.cases.rules.vocabulary import Act, Finding, Pace
+from services.cases.rules.vocabulary import Act, Finding, OrderMode, Pace
 from services.cases.tables import Case, Suggestion
 from shared import journal, ledger
 from shared.database import uuid7
@@ -54,12 +55,19 @@ async def check_suggestion(session: AsyncSession, case: Case, content: Content, 
 
 
 async def _competent_for(session: AsyncSession, case: Case, content: Content, on: date) -> None:
-    """A case opened before its agency was known asks jurisdiction when the agency is named."""
+    """A case opened before its agency was known asks jurisdiction when the agency is named.
+
+    An order that gave the case or its lead to the office still answers; so does what a person confirmed.
+    """
     office = frame(session).offices.office(case.office)
     agency = await agency_facts(session, content["agency"], on)
     if agency is None:
         raise AgencyNeeded()
-    require_competence(Question(case.procedure, office.code, office.level, agency), on, None)
+    order = await queries.settling_order(session, case.office, case.id, case.lead_id)
+    question = Question(
+        case.procedure, office.code, office.level, agency, order=OrderMode(order.mode) if order else None
+    )
+    require_competence(question, on, case.competence["confirmed_because"])
 
 
 async def suggest(session: AsyncSession, case: Case, content: Content, on: date) -> UUID:
@@ -122,10 +130,10 @@ async def note_reply(session: AsyncSession, case: Case, suggestion: Suggestion, 
     """The agency replied that day; a late reply still counts, a further one is on the timeline only."""
     if suggestion.replied_on is None:
         suggestion.replied_on = replied_on
+        await ledger.meet(session, case.id, REPLY[suggestion.pace], replied_on, about=suggestion.id)
     if not _open(case, Act.REPLY, replied_on):
         return
     step = take(case, Act.REPLY, replied_on)
-    await meet_clocks(session, case, step, replied_on)
     await start_clocks(session, case, step, {"I3": replied_on}, suggestion.id)
 
 

@@ -2,6 +2,7 @@
 
 from services.cases.queries.asking import competence, last_day, priority, rows
 from services.cases.queries.matters import (
+    affair_of,
     case_for,
     document_by_ticket,
     document_for,
@@ -27,6 +28,7 @@ from services.cases.queries.opening import open_acts
 from services.cases.queries.telling import clocks_of, timeline_of
 
 __all__ = [
+    "affair_of",
     "case_for",
     "clocks_of",
     "competence",

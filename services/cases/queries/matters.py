@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
@@ -80,17 +80,24 @@ async def matter_of(session: AsyncSession, matter_id: UUID) -> Lead | Case | Non
     return await session.get(Case, matter_id) or await session.get(Lead, matter_id)
 
 
+async def affair_of(session: AsyncSession, matter_id: UUID) -> Sequence[UUID]:
+    """The matter, the lead it was opened on and the cases opened on it: one affair, each with its chain."""
+    opened = select(Case.id, Case.lead_id).where(or_(Case.id == matter_id, Case.lead_id == matter_id))
+    pairs = (await session.execute(opened)).all()
+    return sorted({matter_id}.union(*pairs))
+
+
 async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
     """What is kept of an order between offices."""
     return await session.get(Order, order_id)
 
 
-async def settling_order(session: AsyncSession, matter_id: UUID, office: str) -> Order | None:
-    """The latest order in force for the office that settles jurisdiction over the matter."""
+async def settling_order(session: AsyncSession, office: str, *matter_ids: UUID) -> Order | None:
+    """The latest order in force for the office that settles jurisdiction over one of these matters."""
     order: Order | None = await session.scalar(
         select(Order)
         .where(
-            Order.matter_id == matter_id,
+            Order.matter_id.in_(matter_ids),
             Order.addressee == office,
             Order.mode.in_(SETTLING),
             Order.state.in_((OrderState.MOVED, OrderState.BASIS)),
@@ -165,8 +172,8 @@ async def suggestion_of(session: AsyncSession, suggestion_id: UUID | None) -> Su
 
 
 async def documents_of(session: AsyncSession, actor: Actor, matter_id: UUID) -> Sequence[Document]:
-    """The documents of a matter that the actor is cleared for, in order."""
-    rows = select(Document).where(Document.matter_id == matter_id, Document.classification <= actor.clearance)
+    """The documents of a matter that the actor may see, in order."""
+    rows = select(Document).where(Document.matter_id == matter_id, _permitted(actor))
     return (await session.scalars(rows.order_by(Document.id))).all()
 
 
@@ -179,19 +186,17 @@ async def document_in(session: AsyncSession, sha256: str, *matter_ids: UUID) -> 
 
 async def document_for(session: AsyncSession, actor: Actor, sha256: str) -> Document:
     """The document of that digest in a matter that the actor may see, up to the actor's clearance."""
-    rows = select(Document).where(
-        Document.sha256 == sha256,
-        Document.classification <= actor.clearance,
-        permits(Document.matter_id, actor),
-    )
+    rows = select(Document).where(Document.sha256 == sha256, _permitted(actor))
     return await _the_document(session, rows, sha256)
 
 
-async def document_by_ticket(session: AsyncSession, sha256: str, matter_id: UUID | None) -> Document:
-    """The document that a ticket names; in the ticket's matter, if it names one."""
-    rows = select(Document).where(Document.sha256 == sha256)
-    if matter_id is not None:
-        rows = rows.where(Document.matter_id == matter_id)
+def _permitted(actor: Actor) -> ColumnElement[bool]:
+    return permits(Document.matter_id, actor, Document.classification)
+
+
+async def document_by_ticket(session: AsyncSession, sha256: str, matter_id: UUID) -> Document:
+    """The document that a ticket names, in the ticket's matter alone."""
+    rows = select(Document).where(Document.sha256 == sha256, Document.matter_id == matter_id)
     return await _the_document(session, rows, sha256)
 
 

@@ -1,7 +1,14 @@
 """The HTTP door of this service."""
 
-from services.cases.router import cases, documents, leads, proposals, rulebook
+from services.cases.router import cases, documents, leads, matters, proposals, rulebook
 
-ROUTERS = (leads.router, cases.router, proposals.router, documents.router, rulebook.router)
+ROUTERS = (
+    leads.router,
+    cases.router,
+    matters.router,
+    proposals.router,
+    documents.router,
+    rulebook.router,
+)
 
 __all__ = ["ROUTERS"]

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any, Protocol
 
 from services.cases.rules.competence import JURISDICTION
+from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import PERIODS
 from services.cases.rules.lifecycle import STEPS
 from services.cases.rules.priority import FOCUSES
+from services.cases.rules.recusal import DECIDERS
 from services.cases.rules.suggestion import ENDINGS, FORMS, PARTS
 from shared.citation import Citation
 
@@ -34,6 +36,9 @@ BOOK: dict[str, Sequence[Row]] = {
     "suggestion_parts": PARTS,
     "findings": FORMS,
     "endings": ENDINGS,
+    "orders": EFFECTS,
+    "grant_scopes": SCOPES,
+    "recusal_deciders": DECIDERS,
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.cases.rules.law import HANDLING_RULES
 from services.cases.rules.vocabulary import OrderMode, Origin
-from shared.citation import OURS, Citation
+from shared.citation import OURS, Citation, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One kind of leave: whether it stays with the matter when the matter moves."""
+    """One kind of leave: which side of the order gets it from the other, and whether it outlives a move."""
 
     code: str
+    to_issuer: bool
     stays: bool
     basis: Citation
     since: date
@@ -42,16 +43,16 @@ EFFECTS = (
     Effect(OrderMode.TRANSFER_LEAD, Origin.TRANSFERRED, False, _R[26], _SINCE),
     Effect(OrderMode.TRANSFER_CASE, Origin.TRANSFERRED, True, _R[17], _SINCE),
     Effect(OrderMode.TRANSFER_FOR_SUIT, Origin.TRANSFERRED_FOR_SUIT, False, _R[16], _SINCE),
-    Effect(OrderMode.SUPERVISE, None, False, _R[11], _SINCE),
+    Effect(OrderMode.SUPERVISE, None, False, _R[11].marked(Mark.OUR_READING), _SINCE),
     Effect(OrderMode.REPORT_FOR_RECORD, None, False, _R[25], _SINCE),
 )
 
 SCOPES = (
-    Scope("supervision", True, _CUSTODY, _SINCE),
-    Scope("leadership", False, _CUSTODY, _SINCE),
-    Scope("record", False, _CUSTODY, _SINCE),
-    Scope("entrusted_investigation", False, _CUSTODY, _SINCE),
-    Scope("call_up", False, _CUSTODY, _SINCE),
+    Scope("supervision", True, True, _CUSTODY, _SINCE),
+    Scope("leadership", True, False, _CUSTODY, _SINCE),
+    Scope("record", False, False, _CUSTODY, _SINCE),
+    Scope("entrusted_investigation", False, False, _CUSTODY, _SINCE),
+    Scope("call_up", False, False, _CUSTODY, _SINCE),
 )
 
 PROTOCOL = OURS["the custody protocol"]
@@ -62,6 +63,12 @@ def effect_of(mode: str) -> Effect | None:
     return next((effect for effect in EFFECTS if effect.mode == mode), None)
 
 
-def stays(scope: str) -> bool:
+def scope_of(code: str | None) -> Scope | None:
+    """What leave in that scope means here; None for a scope that is not known."""
+    return next((row for row in SCOPES if row.code == code), None)
+
+
+def stays(code: str) -> bool:
     """Whether leave in that scope outlives a move of the matter; an unknown scope does not."""
-    return any(row.stays for row in SCOPES if row.code == scope)
+    row = scope_of(code)
+    return row is not None and row.stays

@@ -19,12 +19,6 @@ INTERPRETATION = Instrument(
 PIPL = Instrument(
     "PIPL", "中华人民共和国个人信息保护法", "Personal Information Protection Law", date(2021, 11, 1)
 )
-SUGGESTION_RULES = Instrument(
-    "SUG",
-    "人民检察院检察建议工作规定",
-    "Provisions on the Work of Procuratorial Suggestions",
-    date(2019, 2, 26),
-)
 NOTICE = Instrument(
     "Notice",
     "最高人民检察院关于贯彻执行个人信息保护法推进个人信息保护公益诉讼检察工作的通知",

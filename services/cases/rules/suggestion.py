@@ -91,7 +91,9 @@ class Ending:
 
 
 _ADMINISTRATIVE = (Track.ADMINISTRATIVE,)
-_CIVIL = (Track.CIVIL, Track.CRIMINAL_INCIDENTAL)
+_CIVIL = (Track.CIVIL,)
+_INCIDENTAL = (Track.CRIMINAL_INCIDENTAL,)
+_LIKE_CIVIL = _R[90].marked(Mark.INFERENCE)
 _ANY = (Stage.OPENED, Stage.PERFORMED, Stage.NOT_PERFORMED)
 _BEFORE = (Stage.OPENED,)
 
@@ -109,6 +111,13 @@ ENDINGS = (
     Ending(Ground.INTEREST_PROTECTED, _CIVIL, _BEFORE, "公共利益已得到有效保护",
            "the interest is effectively protected", _R[90], _SINCE),
     Ending(Ground.OTHER, _CIVIL, _BEFORE, "其他应当终结的情形", "other", _R[90], _SINCE),
+    Ending(Ground.NO_UNLAWFUL_ACT, _INCIDENTAL, _BEFORE, "不存在违法行为", "no unlawful act",
+           _LIKE_CIVIL, _SINCE),
+    Ending(Ground.OTHER_SUBJECT_SUED, _INCIDENTAL, _BEFORE, "其他适格主体已起诉",
+           "another proper subject has sued", _LIKE_CIVIL, _SINCE),
+    Ending(Ground.INTEREST_PROTECTED, _INCIDENTAL, _BEFORE, "公共利益已得到有效保护",
+           "the interest is effectively protected", _LIKE_CIVIL, _SINCE),
+    Ending(Ground.OTHER, _INCIDENTAL, _BEFORE, "其他应当终结的情形", "other", _LIKE_CIVIL, _SINCE),
 )  # fmt: skip
 
 

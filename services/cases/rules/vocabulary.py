@@ -163,6 +163,30 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
+class Capacity(StrEnum):
+    """In which capacity a person has to do with a matter, when their recusal is asked for."""
+
+    CHIEF = "chief"
+    COMMITTEE = "committee"
+    DEPARTMENT_HEAD = "department_head"
+    PROSECUTOR = "prosecutor"
+    CLERK = "clerk"
+    TECHNICIAN = "technician"
+    OVERSEER = "overseer"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    INTERPRETER = "interpreter"
+    APPRAISER = "appraiser"
+    INSPECTOR = "inspector"
+
+
+class Recusal(StrEnum):
+    """What is decided on a person whose recusal was asked for."""
+
+    RECUSED = "recused"
+    STAYS = "stays"
+
+
 class ProposalState(StrEnum):
     """Where a proposal stands on its way through the approval chain."""
 

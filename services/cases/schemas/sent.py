@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from services.cases.rules.processors import is_credit_code
 from services.cases.rules.vocabulary import (
+    Capacity,
     Finding,
     Ground,
     Group,
@@ -15,6 +16,7 @@ from services.cases.rules.vocabulary import (
     Outcome,
     Pace,
     Procedure,
+    Recusal,
     Sector,
     Source,
     Truth,
@@ -88,7 +90,7 @@ class LeadIn(DatedBody, FactsIn):
     harm: Annotated[str, Text(10_000)]
     processors: list[ProcessorIn] = Field([], max_length=50)
     violations: list[Article] = Field([], max_length=40)
-    places: list[Division] = Field([], max_length=50)
+    places: list[Division] = Field([], max_length=50, description="the first is the place it is found under")
     records: Count | None = None
     minors_under_18: bool = False
     platform: bool = False
@@ -175,6 +177,21 @@ class DecisionIn(DatedBody):
 
     approved: bool
     reason: Annotated[str, Text(5000)] | None = None
+
+
+class RecusalIn(DatedBody):
+    """The decision on a person's recusal; the ground is kept where it can be erased."""
+
+    person: Annotated[str, Text(80), Field(description="the subject of the person's token")]
+    person_role: Capacity
+    ground: Annotated[str, Text(2000)]
+    decided: Recusal
+
+
+class LockReleaseIn(Body):
+    """Why the order that the matter waits for is given up."""
+
+    reason: Annotated[str, Text(500)]
 
 
 class PriorityIn(FactsIn):

@@ -8,6 +8,7 @@ from pydantic import Field, computed_field
 
 from services.cases.rules.vocabulary import (
     Act,
+    Capacity,
     Finding,
     Ground,
     Origin,
@@ -15,6 +16,7 @@ from services.cases.rules.vocabulary import (
     Pace,
     Procedure,
     ProposalState,
+    Recusal,
     Sector,
     Source,
     Stage,
@@ -205,6 +207,17 @@ class ProposalOut(ProposalItem):
     approved: bool | None
     reason: str | None
     result_id: UUID | None
+
+
+class RecusalOut(CitedOut):
+    """What was decided on a person's recusal."""
+
+    matter_id: UUID
+    office: str
+    person: str
+    person_role: Capacity
+    outcome: Recusal
+    occurred_on: date
 
 
 class TimelineEntry(Out):

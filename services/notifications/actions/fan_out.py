@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, null, select, update
+from sqlalchemy import case, exists, func, null, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +28,9 @@ from shared.events import Envelope
 from shared.organisations import OfficeTree
 from shared.standing import matters
 from shared.transactions import frame
+
+
+MOVED, CLOCKS = "cases.custody_moved", "cases.clock_%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +155,32 @@ async def _next_in_lane(
 
 async def _note(session: AsyncSession, telling: Telling) -> None:
     if telling.notice.settles and telling.about is not None:
-        older = (Line.matter_id == telling.matter_id, Line.about == telling.about, Line.settled_at.is_(None))
+        # By what they are about alone: what was told of a lead may go on under the case that it became.
+        older = (Line.about == telling.about, Line.settled_at.is_(None))
         await session.execute(update(Line).where(*older).values(settled_at=telling.now))
+    if telling.envelope.type == MOVED:
+        await _hand_over(session, telling)
     offices = frame(session).offices
     codes = [code for code in _codes(session, telling, telling.notice.inbox) if offices.exists(code)]
     if codes:
         rows = [_line(telling, code, offices.office(code).path) for code in codes]
         await session.execute(plain_insert(Line), rows)
+
+
+async def _hand_over(session: AsyncSession, telling: Telling) -> None:
+    """What is due in the matter stands in its new holder's inbox, and no longer in the old one's."""
+    body, offices = telling.envelope.body, frame(session).offices
+    due = (
+        Line.matter_id == telling.matter_id,
+        Line.org == body["from_office"],
+        Line.event_type.like(CLOCKS),
+        Line.settled_at.is_(None),
+    )
+    there = Line.__table__.alias("there")
+    told = exists().where(there.c.org == body["to_office"], there.c.event_id == Line.event_id)
+    await session.execute(update(Line).where(*due, told).values(settled_at=telling.now))
+    path = offices.office(body["to_office"]).path
+    await session.execute(update(Line).where(*due).values(org=body["to_office"], org_path=path))
 
 
 def _line(telling: Telling, org: str, path: str) -> dict[str, Any]:

@@ -1,19 +1,17 @@
 """Deliveries: what was told, and the proof."""
 
 import hashlib
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.actions import by_hand
 from services.notifications.rules.vocabulary import DeliveryState
 from services.notifications.schemas import AttemptOut, DeliveryDetail, DeliveryOut, SkipIn
 from services.notifications.tables import Attempt, Delivery
-from shared.identity import Actor, Role
+from shared.identity import Role
 from shared.paging import Page, Paging, page
 from shared.transactions import Call, CurrentActor, Reading, Transaction, anyone, door_router, roles
 
@@ -61,8 +59,9 @@ async def retry_delivery(
     delivery_id: UUID, actor: CurrentActor, session: Transaction, call: Call
 ) -> Delivery:
     """Send the same message again, as a new delivery under the same message id and number."""
-    await call.fresh(partial(_visible, session, actor))
-    return await by_hand.retry(session, await queries.own_delivery(session, actor, delivery_id))
+    delivery = await queries.own_delivery(session, actor, delivery_id)
+    await call.fresh()
+    return await by_hand.retry(session, delivery)
 
 
 @router.post("/{delivery_id}/skipping", response_model=DeliveryOut, dependencies=[KEEPERS])
@@ -70,10 +69,6 @@ async def skip_delivery(
     delivery_id: UUID, body: SkipIn, actor: CurrentActor, session: Transaction, call: Call
 ) -> Delivery:
     """Pass over a message that blocks its lane; the next message names the number that is missing."""
-    await call.fresh(partial(_visible, session, actor))
     delivery = await queries.own_delivery(session, actor, delivery_id)
+    await call.fresh()
     return await by_hand.skip(session, delivery, body.reason)
-
-
-async def _visible(session: AsyncSession, actor: Actor, delivery_id: UUID) -> bool:
-    return (await queries.own_delivery(session, actor, delivery_id)).id == delivery_id

@@ -7,7 +7,6 @@ from uuid import UUID
 from services.notifications.errors import FilterRefused
 from services.notifications.rules.recipients import NOTICES, Party
 
-_AGENCYS = frozenset({Party.SENDER, Party.RECEIVER})
 WHOLE_COUNTRY = "000000"
 
 
@@ -33,7 +32,7 @@ class Facts:
 
 def offered(to_agency: bool) -> tuple[str, ...]:
     """The event types that an organisation of this kind can be told of by webhook."""
-    return tuple(row.event for row in NOTICES if not to_agency or _AGENCYS & set(row.webhook))
+    return tuple(row.event for row in NOTICES if not to_agency or Party.RECEIVER in row.webhook)
 
 
 def check_wanted(event_types: Iterable[str], to_agency: bool) -> None:

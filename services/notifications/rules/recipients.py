@@ -17,7 +17,6 @@ class Party(StrEnum):
 
     OFFICE = "office"
     ORG = "org"
-    SENDER = "sender"
     RECEIVER = "receiver"
     ISSUER = "issuer"
     ADDRESSEE = "addressee"
@@ -71,11 +70,11 @@ _DECIDED = ("matter_id", "proposal_id", "act", "office", "approved")
 _MOVED = ("matter_id", "order_id", "from_office", "to_office", "epoch")
 _GRANT = ("matter_id", "order_id", "org")
 _REFERRAL = ("matter_id", "referral_id", "mode", "issuer", "addressee")
-_HANDOFF = ("matter_id", "handoff_id", "kind", "sender", "receiver", "about")
+_HANDOFF = ("matter_id", "handoff_id", "kind", "sender", "receiver")
 _CLOCK = ("matter_id", "clock_id", "row", "office")
 
 O, H = Party.OFFICE, Party.HOLDER  # noqa: E741  (short names keep the table one line per event)
-S, R = Party.SENDER, Party.RECEIVER
+R = Party.RECEIVER
 I, A = Party.ISSUER, Party.ADDRESSEE  # noqa: E741
 ARRIVED, DUE = Category.ARRIVED, Category.DUE
 
@@ -94,7 +93,8 @@ def _order(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: boo
 
 
 def _handoff(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: bool = False) -> Notice:
-    row = Notice(f"referrals.{event}", "handoff_id", HANDOFF, (*_HANDOFF, *fields), (S, R))
+    """The sender's part belongs to whoever handles the matter now."""
+    row = Notice(f"referrals.{event}", "handoff_id", HANDOFF, (*_HANDOFF, *fields), (H, R))
     return replace(row, inbox=inbox, roles=DESK, settles=settles)
 
 
@@ -135,7 +135,8 @@ NOTICES = (
            (Party.FROM_OFFICE, Party.TO_OFFICE), roles=DESK),
     Notice("cases.grant_given", "order_id", INBOX, (*_GRANT, "scope"), (Party.ORG, H), (Party.ORG,),
            roles=(*DESK, "overseer")),
-    Notice("cases.grant_ended", "order_id", INBOX, ("matter_id", "order_id", "reason"), (H,), settles=True),
+    Notice("cases.grant_ended", "order_id", INBOX, (*_GRANT, "reason"), (Party.ORG, H), (Party.ORG,),
+           roles=(*DESK, "overseer"), settles=True),
     *_clocks("cases"),
     replace(_order("referral_issued", (A,), "about", "issued_on"), category=ARRIVED),
     _order("referral_armed"),
@@ -149,14 +150,14 @@ NOTICES = (
         _handoff("handoff_dispatched", (R,), "form", "number", "respond_by", "dispatched_on"),
         category=ARRIVED,
     ),
-    replace(_handoff("handoff_delivered"), webhook=(S,)),  # the receiver knows that it arrived
+    replace(_handoff("handoff_delivered"), webhook=(H,)),  # the receiver knows that it arrived
     _handoff("handoff_acknowledged"),
-    replace(_handoff("handoff_accepted", (S,), settles=True), category=ARRIVED),
-    replace(_handoff("handoff_returned", (S,), settles=True), category=ARRIVED),
+    replace(_handoff("handoff_accepted", (H,), settles=True), category=ARRIVED),
+    replace(_handoff("handoff_returned", (H,), settles=True), category=ARRIVED),
     _handoff("handoff_withdrawn", (R,), settles=True),
-    replace(_handoff("handoff_decided", (S,), "outcome", settles=True), category=ARRIVED),
-    _handoff("handoff_served", (S,), "manner", "served_on"),
-    replace(_handoff("handoff_replied", (S,), "replied_on", settles=True), category=ARRIVED),
+    replace(_handoff("handoff_decided", (H,), "outcome", settles=True), category=ARRIVED),
+    _handoff("handoff_served", (H,), "manner", "served_on"),
+    replace(_handoff("handoff_replied", (H,), "replied_on", settles=True), category=ARRIVED),
     _handoff("handoff_concluded", (), settles=True),
     *_clocks("referrals"),
 )  # fmt: skip

@@ -69,7 +69,7 @@ WORDINGS = (
     Wording("cases.custody_moved", "承办院由{from_office}变更为{to_office}",
             "The matter moved from {from_office} to {to_office}"),
     Wording("cases.grant_given", "{org}已获授权：{scope}", "{org} was given access: {scope}"),
-    Wording("cases.grant_ended", "授权已终止：{reason}", "A grant of access ended: {reason}"),
+    Wording("cases.grant_ended", "{org}的授权已终止：{reason}", "{org} no longer has access: {reason}"),
     *_clocks("cases"),
     Wording("referrals.referral_issued", "{issuer}发来{mode}，请签收",
             "{issuer} issued “{mode}”; please receive it"),

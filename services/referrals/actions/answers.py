@@ -95,8 +95,11 @@ def _basis_day(handoff: Handoff, act: HandoffAct) -> date | None:
 
 async def _path(session: AsyncSession, handoff: Handoff, given: Answer, parties: frozenset[Party]) -> Path:
     """By which way the answer came: signed with the receiver's key, said by it, or written down for it."""
+    signed = await own_signature(session, handoff, given)
     if Party.RECEIVER in parties and given.on_behalf_of is None:
-        return Path.OWN_KEY if await own_signature(session, handoff, given) else Path.COUNTERSIGNED
+        return Path.OWN_KEY if signed else Path.COUNTERSIGNED
+    if Party.SENDER not in parties:
+        raise OnBehalfNeedsProof(receiver=handoff.receiver, open_to=[Party.SENDER])
     if given.act is not HandoffAct.SERVE and (
         given.on_behalf_of != handoff.receiver or given.manner is None or given.stated_on is None
     ):

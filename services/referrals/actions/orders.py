@@ -102,6 +102,8 @@ async def issue(session: AsyncSession, actor: Actor, asked: Asked) -> Referral:
     matter = await hold_matter(session, actor, asked.matter_id, asked.basis_epoch)
     _check_asked(session, actor, asked, row, matter)
     await _check_matter(session, row, matter)
+    if asked.about and (served := await queries.served_about(session, asked.matter_id, asked.about)):
+        not_before(asked.on, served.served_on)
     if asked.decision_sha256:
         await check_documents(session, asked.matter_id, [asked.decision_sha256])
     referral = _referral(session, actor, asked, row, matter.holder)

@@ -16,16 +16,24 @@ from services.referrals.rules.lifecycle import Act, Stage, is_open
 from services.referrals.rules.modes import Track, mode_for
 from services.referrals.rules.vocabulary import Party
 from services.referrals.tables import Referral
-from shared import ledger
+from shared import journal, ledger
+from shared.events import subject_of
 from shared.ledger import Clock, ClockState
 
 _ANNOUNCED = frozenset({Party.ANNOUNCEMENT})
 
 
 async def _order(session: AsyncSession, order_id: UUID, act: Act) -> Referral | None:
-    """The order, if that act is open to it; else the announcement has come too late to matter."""
+    """The order, if that act is open to it; else the announcement has come too late to matter.
+
+    Read under the lock of its matter, which is no longer the announced one if the lead became a case.
+    """
     found = await queries.order(session, order_id)
-    return found if found and is_open(found.track, found.stage, act) else None
+    if found is None:
+        return None
+    await journal.lock(session, subject_of(found.matter_id))
+    await session.refresh(found)
+    return found if is_open(found.track, found.stage, act) else None
 
 
 async def arm(session: AsyncSession, order_id: UUID, on: date) -> None:

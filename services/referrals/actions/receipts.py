@@ -124,16 +124,18 @@ async def issue_ticket(session: AsyncSession, actor: Actor, handoff: Handoff, sh
         matter_id=handoff.matter_id, handoff_id=handoff.id, agency=actor.org, sha256=sha256
     )
     await journal.record(session, subject_of(handoff.matter_id), event, basis=_READING)
-    return _ticket(session, actor, handoff, sha256)
+    filed_with = await queries.filed_with(session, handoff.matter_id, sha256)
+    return _ticket(session, actor, handoff, sha256, filed_with)
 
 
-def _ticket(session: AsyncSession, actor: Actor, handoff: Handoff, sha256: str) -> str:
+def _ticket(session: AsyncSession, actor: Actor, handoff: Handoff, sha256: str, filed_with: UUID) -> str:
     settings = frame(session).settings
     issued = int(clock.now().timestamp())
     claims = {
         "aud": TICKET_AUDIENCE,
         "sha256": sha256,
         "handoff": str(handoff.id),
+        "matter": str(filed_with),
         "agency": actor.org,
         "iat": issued,
         "exp": issued + settings.ticket_seconds,

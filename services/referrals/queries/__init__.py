@@ -1,7 +1,7 @@
 """The only SELECTs of this service; each takes the actor, and what you may not see does not exist."""
 
 from services.referrals.queries.lookups import (
-    clocks_about,
+    filed_with,
     handoff_dispatched_by,
     holder_of,
     open_handoffs,
@@ -46,7 +46,7 @@ __all__ = [
     "all_agreements",
     "all_duties",
     "awaits_confirmation",
-    "clocks_about",
+    "filed_with",
     "handoff_dispatched_by",
     "handoff_for",
     "handoff_is_visible",

@@ -18,7 +18,6 @@ from services.referrals.tables import (
     Report,
 )
 from shared import standing
-from shared.ledger import Clock, ClockState
 
 
 async def order(session: AsyncSession, order_id: UUID) -> Referral | None:
@@ -99,9 +98,9 @@ async def unknown_documents(session: AsyncSession, matter_id: UUID, hashes: Sequ
     return sorted(set(hashes) - known)
 
 
-async def clocks_about(session: AsyncSession, about: Sequence[UUID]) -> Sequence[Clock]:
-    """The clocks that run about these referrals or handoffs."""
-    running = (ClockState.RUNNING, ClockState.BREACHED)
-    return (
-        await session.scalars(select(Clock).where(Clock.about.in_(about), Clock.state.in_(running)))
-    ).all()
+async def filed_with(session: AsyncSession, matter_id: UUID, sha256: str) -> UUID:
+    """Where a document of the matter is filed: with the matter itself, else with the lead of the case."""
+    filed = select(CaseLead.lead_id).join(FiledDocument, FiledDocument.matter_id == CaseLead.lead_id)
+    of_lead = await session.scalar(filed.where(CaseLead.case_id == matter_id, FiledDocument.sha256 == sha256))
+    of_matter = await session.get(FiledDocument, (matter_id, sha256))
+    return matter_id if of_lead is None or of_matter is not None else of_lead

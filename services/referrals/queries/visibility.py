@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.errors import HandoffNotFound, ReferralNotFound
 from services.referrals.rules.lifecycle import Stage
+from services.referrals.rules.modes import Track
 from services.referrals.tables import Handoff, Referral
 from shared import standing
 from shared.database import Database
@@ -25,27 +26,30 @@ def _not_barred(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     return and_(~recused, cleared)
 
 
-def _party_or_permitted(matter_id: Any, actor: Actor, *paths: Any) -> ColumnElement[bool]:
-    party = or_(*(below(path, actor.path) for path in paths))
+def _party_or_permitted(matter_id: Any, actor: Actor, party: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(and_(party, _not_barred(matter_id, actor)), standing.permits(matter_id, actor))
 
 
 def visible_referrals(actor: Actor) -> Select[Referral]:
-    """The referrals an office may know of: by a party's line (also the one it takes from) or standing."""
+    """The referrals an office may know of: by a party's line (also the one it takes from) or standing.
+
+    An order that moves nothing is addressed to the holder as such: whoever gave the matter up reads no on.
+    """
     if actor.kind is not ActorKind.OFFICE:
         return select(Referral).where(false())
-    paths = Referral.issuer_path, Referral.addressee_path, Referral.held_by_path
-    return select(Referral).where(_party_or_permitted(Referral.matter_id, actor, *paths))
+    addressed = or_(below(Referral.addressee_path, actor.path), below(Referral.held_by_path, actor.path))
+    party = or_(below(Referral.issuer_path, actor.path), and_(Referral.track != Track.STANDING, addressed))
+    return select(Referral).where(_party_or_permitted(Referral.matter_id, actor, party))
 
 
 def visible_handoffs(actor: Actor) -> Select[Handoff]:
-    """The handoffs one may know of: an agency its own, an office those of its line or matter."""
+    """The handoffs one may know of: an agency its own, an office those sent to its line or of its matters."""
     if actor.kind is ActorKind.AGENCY:
         return select(Handoff).where(or_(Handoff.receiver == actor.org, Handoff.sender == actor.org))
     if actor.kind is not ActorKind.OFFICE:
         return select(Handoff).where(false())
-    paths = Handoff.sender_path, Handoff.receiver_path
-    return select(Handoff).where(_party_or_permitted(Handoff.matter_id, actor, *paths))
+    received = below(Handoff.receiver_path, actor.path)
+    return select(Handoff).where(_party_or_permitted(Handoff.matter_id, actor, received))
 
 
 async def referral_for(session: AsyncSession, actor: Actor, referral_id: UUID) -> Referral:

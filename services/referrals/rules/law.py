@@ -40,16 +40,10 @@ POLICE_RULES = Instrument(
     "Procedure of public security organs in criminal cases",
     date(2020, 7, 20),
 )
-ADMINISTRATIVE_LITIGATION = Instrument(
-    "ALL", "中华人民共和国行政诉讼法", "Administrative Litigation Law", None
-)
-CIVIL_PROCEDURE = Instrument("CPL", "中华人民共和国民事诉讼法", "Civil Procedure Law", None)
 
 RULES_SINCE = date(2021, 7, 1)
 
 __all__ = [
-    "ADMINISTRATIVE_LITIGATION",
-    "CIVIL_PROCEDURE",
     "HANDLING_RULES",
     "INTERPRETATION",
     "ORGANIC_LAW",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.referrals.rules.kinds import Paper, kind_for, missing_papers
 from services.referrals.rules.lifecycle import HandoffStage, open_handoff_steps
@@ -16,6 +16,16 @@ from shared.identity import Actor
 from shared.schemas import ActBody, Body, Code, Out, Sha256, Text
 
 Place = Annotated[str, Field(pattern=r"^\d{6}(\d{3})?(\d{3})?$", description="a division code")]
+
+
+def _is_number(text: str) -> str:
+    if not any(character.isdecimal() for character in text):
+        raise ValueError("a number has a digit in it")
+    return text
+
+
+# It is announced and shown before the package opens: no place for words.
+Number = Annotated[str, Field(max_length=40, pattern=r"^[\w〔〕()（）\[\]/.-]+$"), AfterValidator(_is_number)]
 
 
 class PaperIn(Body):
@@ -46,7 +56,7 @@ class HandoffIn(ActBody):
     sector: Code | None = None
     subject: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,40}$")] = ""
     place: Place | None = None
-    number: Annotated[str, Text(80)] | None = None
+    number: Number | None = None
     about: UUID | None = None
     routing_reason: Annotated[str, Text(2000)] | None = None
     external_ids: Annotated[list[ExternalId], Field(max_length=20)] = []

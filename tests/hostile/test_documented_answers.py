@@ -1,0 +1,129 @@
+"""Whatever is sent, each service answers as its OpenAPI document says: generated from that document."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import hypothesis
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.given import Person
+from tests.hostile.inhabited import PEOPLE, Inhabited
+from tests.running import SERVICES
+
+BASE = "http://casebridge"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+DEEP = hypothesis.settings.default.max_examples > 1000
+EXAMPLES = 300 if DEEP else 6
+OPEN = ("application/pdf", "text/plain")
+A_THING = re.compile(r"^/\w+/v1/\w+/[0-9a-f-]{36}")
+
+Ask = Callable[[Case, Person], httpx.Response]
+
+
+class Asking:
+    """Sends generated cases to the running services from another thread than theirs."""
+
+    def __init__(self, inhabited: Inhabited, loop: asyncio.AbstractEventLoop) -> None:
+        self._client = inhabited.world.client.http
+        self._known = inhabited.known
+        self._loop = loop
+        self.asked: dict[int, int] = {}
+
+    def meets(self, case: Case) -> None:
+        """The case is about things that exist."""
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = self._known.get(name, case.path_parameters[name])
+        if isinstance(case.body, dict):
+            case.body.update({name: self._known[name] for name in case.body.keys() & self._known.keys()})
+
+    def __call__(self, case: Case, by: Person) -> httpx.Response:
+        """The answer."""
+        going = asyncio.run_coroutine_threadsafe(self._sent(case, by), self._loop)
+        answer = going.result(60)
+        self.asked[answer.status_code] = self.asked.get(answer.status_code, 0) + 1
+        return answer
+
+    async def _sent(self, case: Case, by: Person) -> httpx.Response:
+        made = requests.Request(**_plain(case.as_transport_kwargs(base_url=BASE))).prepare()
+        headers = {name: _text(value) for name, value in made.headers.items()} | dict(by.headers)
+        if case.method == "POST":
+            headers["Idempotency-Key"] = uuid4().hex
+            if thing := A_THING.match(case.formatted_path):
+                seen = await self._client.get(thing[0], headers=dict(by.headers))
+                headers["If-Match"] = seen.headers.get("etag", '"1"')
+        return await self._client.request(case.method, str(made.url), headers=headers, content=made.body)
+
+
+def _plain(sent: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in sent.items()
+        if name in {"method", "url", "headers", "params", "data", "json"}
+    }
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _cases(operation: Any) -> st.SearchStrategy[Case]:
+    lawful = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    if not operation.definition.raw.get("parameters") and not operation.body:
+        return lawful
+    return st.one_of(lawful, operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+
+
+def _asked(operation: Any, ask: Asking) -> None:
+    """So many generated cases of one operation, each answered as the document says."""
+
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        derandomize=not DEEP,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink] if DEEP else [Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @hypothesis.given(case=_cases(operation), real=st.booleans(), by=st.sampled_from(PEOPLE))
+    def answered(case: Case, real: bool, by: Person) -> None:
+        if real:
+            ask.meets(case)
+        case.validate_response(ask(case, by), checks=CHECKS)
+
+    answered()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_answer_is_one_that_the_document_names(inhabited: Inhabited, service: str) -> None:
+    schema = schemathesis.openapi.from_dict(inhabited.running[service].openapi())
+    ask = Asking(inhabited, asyncio.get_running_loop())
+    wrong = []
+    for found in schema.get_all_operations():
+        try:
+            await asyncio.to_thread(_asked, found.ok(), ask)
+        except (Exception, ExceptionGroup) as problem:
+            wrong.append(f"{found.ok().label}: {problem}")
+    print(f"{service}: {sum(ask.asked.values())} asked, answers {dict(sorted(ask.asked.items()))}")
+    assert not wrong, "\n\n".join(wrong)
