@@ -3,6 +3,8 @@
 VENV := .venv
 URL ?= http://127.0.0.1:8000
 ARGS ?=
+# One test process per core; they share one PostgreSQL and one RabbitMQ.
+SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 # Containers are reached at the gateway's port; what the walk signs with lies beside their secrets.
 GATEWAY = http://127.0.0.1:$(or $(shell sed -n 's/^GATEWAY_PORT=//p' .env 2>/dev/null),8080)
@@ -42,10 +44,10 @@ check-deploy: $(VENV)/.dev  ## that the compose file, the example environment an
 		echo "hadolint is not installed: the Dockerfile was not linted"; fi
 
 test: $(VENV)/.dev  ## every test, on SQLite + memory and on PostgreSQL + RabbitMQ: make test ARGS="-k custody"
-	@exec $(VENV)/bin/python -m pytest $(ARGS)
+	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
-test-deep: $(VENV)/.dev  ## the same with many more random examples per property
-	@exec $(VENV)/bin/python -m pytest --hypothesis-profile=deep $(ARGS)
+test-deep: $(VENV)/.dev  ## the same, the long tests too, and many more random examples per property
+	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "deep or not deep" --hypothesis-profile=deep $(ARGS)
 
 check: $(VENV)/.dev  ## format, lint, types, and that the generated documents are up to date
 	$(VENV)/bin/ruff format --check .

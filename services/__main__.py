@@ -10,13 +10,12 @@ from services import local
 from services.local import SERVICES
 from shared import logs
 
-STOP_SECONDS = 10
-
 
 def _serve(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from services.embedded import PARTS, embedded
+    from services.serving import configured
     from shared.service import service
 
     if arguments.command == "all":
@@ -25,13 +24,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         application = embedded()
     else:
         application = service(PARTS[arguments.command]())  # type: ignore[assignment]
-    uvicorn.run(
-        application,
-        host=arguments.host,
-        port=arguments.port,
-        log_level="warning",
-        timeout_graceful_shutdown=10,
-    )
+    uvicorn.Server(configured(application, host=arguments.host, port=arguments.port)).run()
     return 0
 
 
@@ -39,9 +32,11 @@ def _run(arguments: argparse.Namespace) -> int:
     from services.run import run
 
     try:
-        return asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
-    except KeyboardInterrupt:  # uvicorn raises it again once everything has stopped
-        return 0
+        code = asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
+    except KeyboardInterrupt:
+        code = 0
+    print("\nEverything has stopped; the data is kept.", flush=True)
+    return code
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

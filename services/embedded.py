@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import MappingProxyType
 
-import orjson
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.cases import app as cases
 from services.notifications import app as notifications
 from services.referrals import app as referrals
+from shared.problems import NotFound, problem
 from shared.service import Parts, service
 
 PARTS: Mapping[str, Callable[[], Parts]] = MappingProxyType(
@@ -34,7 +36,7 @@ class Embedded:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        first = scope["path"].split("/", 2)[1] if scope["type"] == "http" else ""
+        first = scope["path"].lstrip("/").partition("/")[0]
         app: ASGIApp = self.apps.get(first, _index)
         await app(scope, receive, send)
 
@@ -60,12 +62,10 @@ class Embedded:
 
 async def _index(scope: Scope, receive: Receive, send: Send) -> None:
     """What is here, for whoever asks at the root or at an unknown path."""
-    known = scope["path"] == "/"
     docs = {name: f"/{name}/docs" for name in PARTS}
-    body = orjson.dumps({"casebridge": docs} if known else {"status": 404, "code": "NotFound", "known": docs})
-    headers = [(b"content-type", b"application/json" if known else b"application/problem+json")]
-    await send({"type": "http.response.start", "status": 200 if known else 404, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    found = scope["path"] == "/"
+    answer = JSONResponse({"casebridge": docs}) if found else problem(Request(scope), NotFound(known=docs))
+    await answer(scope, receive, send)
 
 
 def embedded() -> Embedded:

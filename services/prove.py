@@ -1,6 +1,8 @@
 """What an administrator asks the system to prove: nothing changed, nothing lost, nothing stuck unseen."""
 
 import argparse
+import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +20,8 @@ from shared.database import Database
 from shared.identity import Actor, Kind, Role, read_key
 from shared.reactions import ReactionTable
 from shared.service import Parts, make_frame, shared_reactions
+
+LOOK_SECONDS = 0.2
 
 
 @asynccontextmanager
@@ -48,18 +52,26 @@ async def verify(checkpoint: bool) -> int:
     return 0 if intact else 1
 
 
-async def reconcile() -> int:
-    """Events against readers, matching events against deliveries; 0 when none is missing."""
+async def reconcile(patience: float = 0.0) -> int:
+    """Events against readers, matching events against deliveries; 0 when none is missing.
+
+    For so many seconds what is still on its way is waited for.
+    """
     parts = all_parts()
+    hears = {name: each.listens_to for name, each in parts.items()}
+    until = time.monotonic() + patience
     async with _databases(parts) as databases:
-        hears = {name: each.listens_to for name, each in parts.items()}
-        accounts = await proof.reconcile(databases, hears)
-        for account in accounts:
-            print(account)
         sources = {name: databases[name] for name in parts["notifications"].listens_to}
-        deliveries = await reconciliation.account(databases["notifications"], sources)
-        print(deliveries)
-    return 0 if deliveries.complete and all(account.complete for account in accounts) else 1
+        while True:
+            accounts = await proof.reconcile(databases, hears)
+            deliveries = await reconciliation.account(databases["notifications"], sources)
+            complete = deliveries.complete and all(account.complete for account in accounts)
+            if complete or time.monotonic() >= until:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+    for each in (*accounts, deliveries):
+        print(each)
+    return 0 if complete else 1
 
 
 async def parked(arguments: argparse.Namespace) -> int:
@@ -67,8 +79,9 @@ async def parked(arguments: argparse.Namespace) -> int:
     parts = all_parts()
     if arguments.action == "list":
         async with _databases(parts) as databases:
-            for name, database in databases.items():
-                await _list(name, database)
+            listed = [await _list(name, database) for name, database in databases.items()]
+        if not any(listed):
+            print("nothing waits")
         return 0
     if not (arguments.service and arguments.source and arguments.subject and arguments.seq):
         print("retry and skip need --service --source --subject --seq")
@@ -79,12 +92,14 @@ async def parked(arguments: argparse.Namespace) -> int:
     return await _release(parts[arguments.service], arguments)
 
 
-async def _list(name: str, database: Database) -> None:
+async def _list(name: str, database: Database) -> int:
     async with database.reading() as session:
-        rows = await session.execute(select(inbox.parked).order_by(inbox.parked.c.since).limit(200))
+        asked = select(inbox.parked).order_by(inbox.parked.c.since).limit(200)
+        rows = (await session.execute(asked)).all()
         for row in rows:
             where = f"{row.source} {row.subject} {row.seq}"
             print(f"{name}: {row.state.value} {where} since {row.since:%F %T} {row.error or ''}".rstrip())
+    return len(rows)
 
 
 async def _release(parts: Parts, arguments: argparse.Namespace) -> int:

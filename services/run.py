@@ -1,10 +1,11 @@
-"""`make run`: migrate, serve all services, start the sample receiver, walk the main job, keep serving."""
+"""`make run`: migrate, serve all services and the sample receiver, walk the main job, prove, keep serving."""
 
 import asyncio
+import json
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -12,12 +13,14 @@ import uvicorn
 from aiohttp import web
 
 from examples.receiver.receiver import application
-from services import demo, local
+from services import demo, local, prove
 from services.embedded import all_parts, embedded
+from services.serving import configured
 from shared import migrations
 
 START_SECONDS = 60
 STOP_SECONDS = 5
+ARRIVE_SECONDS = 30.0
 
 
 async def run(host: str, port: int, *, walk: bool) -> int:
@@ -26,21 +29,20 @@ async def run(host: str, port: int, *, walk: bool) -> int:
     url, listening = f"http://{host}:{port}", _listening()
     receiver = f"127.0.0.1:{listening.getsockname()[1]}"
     os.environ.setdefault("PEER_URL", url)
-    os.environ["NOTIFICATIONS_EGRESS_ALLOW"] = f'["{receiver}"]'
+    allowed = json.loads(os.environ.get("NOTIFICATIONS_EGRESS_ALLOW") or "[]")
+    os.environ["NOTIFICATIONS_EGRESS_ALLOW"] = json.dumps([receiver, *allowed])
     for parts in all_parts().values():
         await asyncio.to_thread(migrations.upgrade, parts.migrations, parts.settings.database_url, parts.base)
-    config = uvicorn.Config(
-        embedded(), host=host, port=port, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(embedded(), host=host, port=port))
     async with _receiver(data, url, listening), asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve())
-        failed = await _walked(url, f"http://{receiver}", serving) if walk else False
+        failed = walk and await _walked(url, f"http://{receiver}", serving)
         if serving.done():
             return 1
+        failed = (walk and await _off_in_the_books()) or failed
         _where_to_look(url, data, failed)
-        await serving
-    print("\nEverything has stopped; the data is kept.", flush=True)
+        with suppress(asyncio.CancelledError):  # uvicorn raises Ctrl-C again once everything has stopped
+            await serving
     return int(failed)
 
 
@@ -80,6 +82,12 @@ async def _walk_when_up(url: str, receiver: str) -> int:
     return await demo.main(url, receiver)
 
 
+async def _off_in_the_books() -> bool:
+    """Whether a journal was changed, or an event or delivery is missing after what is on its way arrived."""
+    print("\nThe journals are verified, every event and delivery is accounted for:\n", flush=True)
+    return await prove.verify(checkpoint=False) + await prove.reconcile(ARRIVE_SECONDS) > 0
+
+
 @asynccontextmanager
 async def _receiver(data: Path, url: str, listening: socket.socket) -> AsyncIterator[None]:
     """The sample agency receiver, speaking HTTP alone; in this process, so that it ends with it."""
@@ -97,17 +105,22 @@ async def _receiver(data: Path, url: str, listening: socket.socket) -> AsyncIter
 
 def _where_to_look(url: str, data: Path, failed: bool) -> None:
     print(f"\n{'Something was off; see above.' if failed else 'All as it should be.'} Serving on {url}\n")
-    for name in ("cases", "referrals", "notifications"):
-        print(f"  API pages (no internet needed)   {url}/{name}/docs")
-    last = demo.LAST.get("case")
-    if last:
-        print(f"  the case                         {url}/cases/v1/cases/{last}")
-        print(f"  its timeline, with articles      {url}/cases/v1/cases/{last}/timeline")
-        print(f"  the district's inbox             {url}/notifications/v1/inbox")
+    print("In a browser, without internet (enter the token below under Authorize):\n")
+    for name in local.SERVICES:
+        print(f"  {url}/{name}/docs")
     token = local.token(data, demo.DISTRICT, "visitor", ["prosecutor"], seconds=12 * 3600)
-    print(f"\nA token to look with (the district's prosecutor, 12 hours):\n\n  {token}\n")
-    if last:
-        print(f'  curl -H "Authorization: Bearer <token>" {url}/cases/v1/cases/{last}/timeline')
-    print(
-        "\nAlso: python -m services verify | reconcile | parked list      Ctrl-C ends everything.", flush=True
-    )
+    print(f"\nIn another terminal, as a prosecutor of the district {demo.DISTRICT}, for 12 hours:\n")
+    print(f"  TOKEN={token}\n")
+    last = demo.LAST.get("case")
+    for what, path in (
+        ("the case", f"/cases/v1/cases/{last}"),
+        ("its timeline, with articles", f"/cases/v1/cases/{last}/timeline"),
+        ("the office's inbox", "/notifications/v1/inbox"),
+    ):
+        if last:
+            print(f'  curl -s -H "Authorization: Bearer $TOKEN" {url}{path}   # {what}')
+    print("\nAnother token, and the proofs again:\n")
+    where = f"CASEBRIDGE_DATA={data} " if "CASEBRIDGE_DATA" in os.environ else ""
+    for command in (f"token --org {demo.DISTRICT} --role prosecutor", "verify", "reconcile", "parked list"):
+        print(f"  {where}.venv/bin/python -m services {command}")
+    print("\nCtrl-C ends everything; the data stays.", flush=True)

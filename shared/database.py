@@ -8,7 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Thread
@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -351,8 +352,17 @@ class Database:
 
     async def close(self) -> None:
         """All connections closed, also those that a cancelled task left in the middle of something."""
+        await self._given_back()
         await self.engine.dispose()
         await self.dialect.finish()
+
+    async def _given_back(self) -> None:
+        """A cancelled task's session goes on closing behind it; what it holds comes back."""
+        pool = self.engine.pool
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOCK_SECONDS):
+                while isinstance(pool, QueuePool) and pool.checkedout():  # noqa: ASYNC110 - a pool tells nobody
+                    await asyncio.sleep(0.01)
 
 
 def is_sqlite(connection: AsyncConnection | Any) -> bool:

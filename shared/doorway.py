@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.problems import problem, problem_of, unexpected
 
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+_HIDDEN = re.compile(rb"%(?:2e|2f|5c)", re.IGNORECASE)
 _TRACE = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 MOST_JSON_BYTES = 1 << 20
@@ -92,9 +93,10 @@ def _traceparent(headers: dict[bytes, bytes]) -> str:
 
 
 def _unsound(scope: Scope) -> bool:
-    """Whether path or query hold a NUL, which no text of a database can."""
+    """Whether path or query hold a NUL, which no text of a database can, or the path a hidden slash or dot."""
     query: bytes = scope.get("query_string", b"")
-    return "\0" in scope["path"] or b"%00" in query or b"\0" in query
+    hidden = _HIDDEN.search(scope.get("raw_path") or b"")
+    return "\0" in scope["path"] or hidden is not None or b"%00" in query or b"\0" in query
 
 
 def _bounded(scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Receive:

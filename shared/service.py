@@ -58,7 +58,7 @@ FIRST_SWEEP_SECONDS = 5.0
 MEASURE_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 STEADY_SECONDS = 10.0
-END_SECONDS = 0.5
+END_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,7 @@ def service(parts: Parts, *, peers: httpx.AsyncBaseTransport | None = None) -> F
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would lead where the Host header says
     )
     for router in parts.routers:
         app.include_router(router, prefix=prefix)
@@ -219,7 +220,7 @@ async def _ready(parts: Parts, frame: Frame) -> None:
 
 
 async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """All tasks are over; asked again, since a library may turn a cancellation into an error of its own."""
+    """All tasks are over; asked again, but not while they clean up: a library may swallow a cancellation."""
     going = set(tasks)
     while going:
         for task in going:
@@ -297,6 +298,8 @@ async def _every(
             frame.failed.pop(name, None)
             await asyncio.sleep(seconds)
         except Exception as exc:
+            if _asked_to_end():
+                return
             _note(frame, name, exc)
             await asyncio.sleep(RETRY_SECONDS)
         except asyncio.CancelledError as exc:

@@ -31,6 +31,7 @@ from tests.servers.processes import roomy_memory
 from tests.stage import Blueprint, Databases, Lane, Templates, clear_broker, counting
 
 TEST_SECONDS = 120
+DEEP_SECONDS = 600
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
@@ -52,14 +53,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_test_hangs() -> Iterator[None]:
+def no_test_hangs(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that waits for ever fails instead."""
+    seconds = DEEP_SECONDS if request.node.get_closest_marker("deep") else TEST_SECONDS
 
     def too_long(_number: int, _frame: FrameType | None) -> None:
-        pytest.fail(f"still running after {TEST_SECONDS} s")
+        pytest.fail(f"still running after {seconds} s")
 
     signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(TEST_SECONDS)
+    signal.alarm(seconds)
     yield
     signal.alarm(0)
 

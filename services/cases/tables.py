@@ -113,6 +113,11 @@ class Lead(Matter, Base):
         """Leads follow one lifecycle."""
         return Track.LEAD
 
+    @property
+    def begun_on(self) -> date:
+        """The day before which nothing happened in it."""
+        return self.registered_on
+
 
 class Case(Matter, Base):
     """A case opened on a lead, in one procedure, against at most one agency."""
@@ -139,6 +144,11 @@ class Case(Matter, Base):
     def track(self) -> Track:
         """The lifecycle of its procedure."""
         return Track(self.procedure.value)
+
+    @property
+    def begun_on(self) -> date:
+        """The day before which nothing happened in it."""
+        return self.opened_on
 
 
 class Suggestion(Base):

@@ -194,6 +194,9 @@ class RabbitBus:
                 await self._consume()
                 failures = 0
             except BROKEN as exc:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():  # the library made an error of being told to end
+                    raise asyncio.CancelledError from exc
                 log.warning("consumer lost the bus", reader=self._member().name, error=type(exc).__name__)
                 failures = failures + 1 if not self._consuming else 1
             finally:

@@ -338,3 +338,15 @@ async def test_acts_in_a_case_are_the_handling_office_s(story: Story, act: str) 
     assert clerk.status_code == 403
     nobody = given.prosecutor(given.NEIGHBOUR)
     assert (await story.client.post(f"{path}/{act}", body, by=nobody, etag=etag)).status_code == 404
+
+
+async def test_a_reply_after_the_judgement_still_meets_the_agencys_time(story: Story) -> None:
+    case = await story.backdated(90)
+    path = f"/cases/v1/cases/{case['id']}/suggestions/{case['suggestions'][0]['id']}/judgement"
+    etag = await story.client.etag(f"/cases/v1/cases/{case['id']}", PROSECUTOR)
+    said = {"finding": "performed", "opinion": "已核实"}
+    assert (await story.client.post(path, said, by=PROSECUTOR, etag=etag)).status_code == 200
+    assert (await story.clocks(case["id"]))["T7"][0] == "running"
+    await story.hear_of_handoff(case, "handoff_replied", replied_on=clock.today())
+    assert (await story.clocks(case["id"]))["T7"][0] == "met"
+    assert (await story.read_case(case["id"]))["stage"] == "performed"

@@ -20,6 +20,7 @@ from tests.cases.story import (
     Story,
     a_filing,
     a_suggestion,
+    days_ago,
     types,
 )
 
@@ -37,6 +38,7 @@ class Order:
     addressee: str = given.CITY
     moves: bool = True
     scope: str | None = None
+    on: str = field(default_factory=lambda: clock.today().isoformat())
     id: str = field(default_factory=lambda: str(uuid4()))
 
     @property
@@ -47,14 +49,13 @@ class Order:
 
     async def issued(self, epoch: int = 0) -> "Order":
         """It is issued, on the epoch it saw."""
-        day = clock.today().isoformat()
         more = {"basis_epoch": epoch, "moves_custody": self.moves, "grants_scope": self.scope}
-        await self._said("referral_issued", **more, about=None, issued_on=day)
+        await self._said("referral_issued", **more, about=None, issued_on=self.on)
         return self
 
     async def received(self) -> "Order":
         """Its addressee signs for it."""
-        await self._said("referral_received", received_on=clock.today().isoformat())
+        await self._said("referral_received", received_on=self.on)
         return self
 
     async def happened(self, event: str, **more: Any) -> None:
@@ -393,8 +394,8 @@ async def test_an_ended_matter_takes_no_supervision_but_can_be_reported(
     lead = await story.assessed()
     path = f"/cases/v1/leads/{lead['id']}"
     await story.approved(await story.proposed(path, "declining", {"reason": "不属实"}))
-    order = Order(story, lead["id"], "any", given.CITY, OFFICE, moves=False, scope=scope)
-    await order.issued()
+    issuer, addressee = (given.CITY, OFFICE) if scope == "supervision" else (OFFICE, given.CITY)
+    await Order(story, lead["id"], "any", issuer, addressee, moves=False, scope=scope).issued()
     assert (await last(story, lead["id"]))[0] == kind
 
 
@@ -430,3 +431,57 @@ async def test_what_happens_to_an_unheard_order_changes_nothing(story: Story) ->
     await order.happened("referral_ended", reason="lifted")
     await order.happened("referral_in_force", epoch=1)
     assert await standing(story, lead["id"]) == before
+
+
+async def test_whoever_no_longer_holds_the_matter_gets_no_leave_by_an_order_to_it(story: Story) -> None:
+    lead = await story.assessed()
+    await (await Order(story, lead["id"]).issued()).received()
+    late = Order(story, lead["id"], "supervise", given.CITY, OFFICE, moves=False, scope="supervision")
+    await late.issued()
+    kind, body = await last(story, lead["id"])
+    assert (kind, body["reason"]) == ("grant_refused", "not_the_holder")
+    assert (await story.client.get(f"/cases/v1/leads/{lead['id']}", PROSECUTOR)).status_code == 404
+
+
+async def test_an_order_dated_before_the_matter_began_moves_nothing(story: Story) -> None:
+    lead = await story.assessed()
+    await Order(story, lead["id"], on=days_ago(1)).issued()
+    kind, body = await last(story, lead["id"])
+    assert (kind, body["reason"]) == ("custody_refused", "before_the_matter")
+    assert (await standing(story, lead["id"])).moving is None
+
+
+async def test_the_new_holder_did_nothing_before_its_receipt(story: Story) -> None:
+    lead = await story.lead(occurred_on=days_ago(9))
+    await (await Order(story, lead["id"], on=days_ago(4)).issued()).received()
+    path = f"/cases/v1/leads/{lead['id']}"
+    said = {"truth": "likely", "checkable": True, "outcome": "to_file", "opinion": "可查"}
+    etag = await story.client.etag(path, CITY_PROSECUTOR)
+    early = said | {"occurred_on": days_ago(5)}
+    refused = await story.client.post(f"{path}/assessment", early, by=CITY_PROSECUTOR, etag=etag)
+    assert (refused.json()["code"], refused.json()["earliest"]) == ("DateOutOfOrder", days_ago(4))
+    await story.client.act(path, "assessment", said | {"occurred_on": days_ago(4)}, by=CITY_PROSECUTOR)
+
+
+async def test_an_order_also_answers_for_a_case_whose_agency_is_named_later(story: Story) -> None:
+    await given.known_agency(story.app.app, AGENCY)
+    lead = await story.assessed()
+    await (await Order(story, lead["id"]).issued()).received()
+    path, head, chief = f"/cases/v1/leads/{lead['id']}", given.department_head(given.CITY), CITY_CHIEF
+    opened = await decided(story, await story.proposed(path, "filing", UNKNOWN, CITY_PROSECUTOR), head, chief)
+    case = f"/cases/v1/cases/{opened['result_id']}"
+    response = await story.upload(opened["result_id"], by=CITY_PROSECUTOR)
+    body = a_suggestion(response.json()["sha256"])
+    await decided(story, await story.proposed(case, "suggestions", body, CITY_PROSECUTOR), head, chief)
+    assert (await story.client.read(case, CITY_PROSECUTOR))["agency"] == AGENCY
+
+
+CITY_CHIEF = given.chief(given.CITY)
+UNKNOWN = {"procedure": "administrative"}
+
+
+async def decided(story: Story, proposal: Any, head: given.Person, chief: given.Person) -> Any:
+    """The proposal, reviewed and approved by the persons of another office."""
+    path = f"/cases/v1/proposals/{proposal['id']}"
+    await story.client.act(path, "review", {"agrees": True, "opinion": "同意"}, by=head)
+    return await story.client.act(path, "decision", {"approved": True}, by=chief)

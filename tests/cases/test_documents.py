@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 
 from services.cases import storage
 from services.cases.tables import Access
+from shared import clock
 from tests import given
 from tests.cases.story import AGENCY, CLERK, OFFICE, PDF, PROSECUTOR, Story, a_suggestion, sha256_of
 
@@ -229,3 +230,21 @@ async def test_unfinished_uploads_are_cleared_after_a_day(story: Story) -> None:
     await story.app.duty("clear_unfinished_uploads")
     left = await asyncio.to_thread(os.listdir, incoming)
     assert left == ["new"]
+
+
+@pytest.mark.parametrize(("classification", "seen"), [(1, True), (3, False)])
+async def test_leave_ends_at_its_ceiling_for_documents_too(
+    story: Story, classification: int, seen: bool
+) -> None:
+    lead = await story.lead()
+    filed = await story.upload(lead["id"], by=PROSECUTOR.cleared(4), classification=classification)
+    sha256 = filed.json()["sha256"]
+    order = {"matter_id": lead["id"], "referral_id": str(uuid4()), "mode": "entrust_investigation"}
+    order |= {"issuer": OFFICE, "addressee": given.NEIGHBOUR, "basis_epoch": 0, "moves_custody": False}
+    order |= {"grants_scope": "entrusted_investigation", "issued_on": clock.today().isoformat()}
+    await story.app.hear("referrals.referral_issued", UUID(lead["id"]), order)
+    guest = given.prosecutor(given.NEIGHBOUR).cleared(4)
+    shown = await story.client.read(f"/cases/v1/leads/{lead['id']}", guest)
+    assert [each["sha256"] for each in shown["documents"]] == [sha256] * seen
+    answer = await story.client.get(f"{DOCUMENTS}/{sha256}", guest)
+    assert answer.status_code == (200 if seen else 404)

@@ -240,3 +240,12 @@ async def test_a_timeline_costs_two_statements_however_long_it_is(story: Story, 
     with statements() as seen:
         await story.client.read(f"{LEADS}/{lead['id']}/timeline", CHIEF)
     assert len([each for each in seen if each.startswith("SELECT")]) == 2, seen
+
+
+async def test_the_first_place_is_the_one_the_lead_is_found_under(story: Story) -> None:
+    lead = await story.lead(places=[given.NEIGHBOUR, OFFICE])
+    assert lead["place"] == given.NEIGHBOUR
+    assert (await story.lead(places=[]))["place"] is None
+    registered, _ = await story.app.recorded("lead_registered")
+    stands = (await story.app.recorded("standing_changed", UUID(lead["id"])))[0]
+    assert registered.body["place"] == stands.body["place"] == given.NEIGHBOUR

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -263,3 +264,27 @@ async def test_proposals_are_listed_by_whom_they_wait_for(
     with statements() as seen:
         await story.client.read(path, HEAD)
     assert len([each for each in seen if each.startswith("SELECT")]) == 1, seen
+
+
+async def test_a_decision_is_not_dated_before_what_happened_meanwhile(story: Story) -> None:
+    case = await story.backdated(90)
+    path = f"/cases/v1/cases/{case['id']}"
+    judgement = f"suggestions/{case['suggestions'][0]['id']}/judgement"
+    not_performed = {"finding": "other", "opinion": "未整改"}
+    await story.client.act(path, judgement, not_performed | {"occurred_on": days_ago(9)}, by=PROSECUTOR)
+    ending = {"ground": "other", "reason": "x", "occurred_on": days_ago(9)}
+    proposal = await story.proposed(path, "termination", ending)
+    await story.client.act(
+        f"/cases/v1/proposals/{proposal['id']}",
+        "review",
+        {"agrees": True, "opinion": "x", "occurred_on": days_ago(9)},
+        by=HEAD,
+    )
+    replied_on = date.fromisoformat(days_ago(5))
+    await story.hear_of_handoff(case, "handoff_replied", replied_on=replied_on)
+    await story.client.act(path, judgement, not_performed | {"occurred_on": days_ago(4)}, by=PROSECUTOR)
+    where = f"/cases/v1/proposals/{proposal['id']}"
+    etag = await story.client.etag(where, CHIEF)
+    early = {"approved": True, "occurred_on": days_ago(8)}
+    refused = await story.client.post(f"{where}/decision", early, by=CHIEF, etag=etag)
+    assert (refused.json()["code"], refused.json()["earliest"]) == ("DateOutOfOrder", days_ago(4))

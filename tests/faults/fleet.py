@@ -10,9 +10,10 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -41,15 +42,16 @@ class Starter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.starter"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(folder / "starter.log").open("ab"),
-            cwd=ROOT,
-            start_new_session=True,
-            text=True,
-        )
+        with (folder / "starter.log").open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.starter"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                cwd=ROOT,
+                start_new_session=True,
+                text=True,
+            )
         processes.at_the_end(self.close)
         assert self._answer() == "ready"
 
@@ -100,6 +102,7 @@ class Fleet:
     ports: dict[str, int] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
     kills: int = 0
+    answered: set[str] = field(default_factory=set)  # the leads whose registration was answered
 
     # -- processes ------------------------------------------------------------------------------------
 
@@ -133,10 +136,10 @@ class Fleet:
         """They answer, and say that their database and their bus do."""
         async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
             for name in services or SERVICES:
-                url = f"http://127.0.0.1:{self.ports[name]}/{name}/health"
-                await eventually(lambda url=url, name=name: self._well(http, url, name), within=UP_SECONDS)
+                await eventually(partial(self._well, http, name), within=UP_SECONDS)
 
-    async def _well(self, http: httpx.AsyncClient, url: str, name: str) -> bool:
+    async def _well(self, http: httpx.AsyncClient, name: str) -> bool:
+        url = f"http://127.0.0.1:{self.ports[name]}/{name}/health"
         assert alive(self.pids[name]), f"{name} has ended: {self.log(name)}"
         try:
             answer = await http.get(url)
@@ -164,7 +167,7 @@ class Fleet:
     async def dead(self, service: str, pid: int | None = None) -> None:
         """The process has ended."""
         waited = pid or self.pids[service]
-        await until(lambda: not alive(waited), DEATH_SECONDS, f"{service} still runs: {self.log(service)}")
+        await until(lambda: not alive(waited), DEATH_SECONDS, f"{service} still runs")
         self.kills += 1
 
     def arm(self, fall: Fall) -> None:
@@ -229,6 +232,12 @@ class Fleet:
             await connection.execute("UPDATE lanes SET lease_until = now() WHERE lease_until > now()")
             late = "UPDATE endpoints SET challenge_due_at = now() WHERE challenge_due_at > now()"
             await connection.execute(late)
+
+    async def patience_ends(self, *services: str) -> None:
+        """What waits for an earlier event has waited for half a minute."""
+        for name in services:
+            async with self.database(name) as connection:
+                await connection.execute("UPDATE parked SET since = since - interval '31 seconds'")
 
     async def cut(self, service: str, which: str = "true") -> int:
         """Connections of a service are cut by the database, in whatever they were doing; how many."""
@@ -300,18 +309,10 @@ async def until(check: Callable[[], bool], seconds: float, otherwise: str) -> No
     """The check has come true in that time."""
 
     async def checked() -> bool:
-        return check()
+        assert check(), otherwise
+        return True
 
-    await _within(checked, seconds, otherwise)
-
-
-async def _within(check: Callable[[], Awaitable[bool]], seconds: float, otherwise: str) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            while not await check():
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        raise AssertionError(f"not within {seconds} s: {otherwise}") from None
+    await eventually(checked, within=seconds)
 
 
 async def launch(
@@ -323,6 +324,7 @@ async def launch(
     fleet = Fleet(own, outside, folder, urls, f"f{uuid4().hex[:10]}.", keys, starter)
     fleet.ports = {name: processes.free_port() for name in SERVICES}
     outside.ports = fleet.ports
+    outside.arrivals.clear()
     for name in SERVICES:
         async with fleet.database(name) as connection:
             await connection.execute(trapdoor.EFFECTS)

@@ -24,7 +24,7 @@ class Arrival:
 
 @dataclass(slots=True)
 class Outside:
-    """Listens on one port: takes messages in (and holds them, if told to), and forwards questions of peers."""
+    """Listens on one port: takes messages in (and holds them, if told to), and forwards peers' questions."""
 
     ports: Mapping[str, int] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
@@ -34,8 +34,8 @@ class Outside:
 
     def __post_init__(self) -> None:
         self.let_in.set()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        cast(_Server, self._server).outside = self
+        self._server = server = _Server(("127.0.0.1", 0), _Handler)
+        server.outside = self
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

@@ -1,8 +1,8 @@
 """Trapdoors: where a running service dies, or stands still, when a test has asked for it.
 
-Nothing of this is in the product. A starter puts it into a service's process: a few functions are wrapped, and
-each looks for the order that a test may have written. Beside that, every event that takes effect leaves a row
-in a table `effects`, in the very transaction of its effect: the witness of exactly once and in order.
+Nothing of this is in the product. The starter puts it into a service's process: a few functions are wrapped,
+and each looks for the order that a test may have written. Beside that, every event that takes effect leaves a
+row in a table `effects`, in the very transaction of its effect: the witness of exactly once and in order.
 """
 
 import json
@@ -26,7 +26,7 @@ from shared.events import Envelope, Event
 from shared.identity import Kind
 from shared.reactions import ReactionTable
 
-EFFECTS = "CREATE TABLE effects (number bigint GENERATED ALWAYS AS IDENTITY, source text, subject text, seq integer)"
+EFFECTS = "CREATE TABLE effects (number bigserial, source text, subject text, seq integer)"
 WITNESS = text("INSERT INTO effects (source, subject, seq) VALUES (:source, :subject, :seq)")
 
 
@@ -51,7 +51,7 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """Where a service falls: at that moment, of that door, when that event is among what is recorded or sent."""
+    """Where a service falls: at that moment, of that door, when that event is recorded or sent."""
 
     service: str
     when: When
@@ -114,7 +114,7 @@ def _record_names() -> None:
         session.info.setdefault("told", []).append(f"{origin.service}.{told.name}")
         return await record(session, subject, told, **more)
 
-    journal.record = recording
+    journal.record = recording  # type: ignore[assignment]
 
 
 def _door(session: Session) -> Door | None:
@@ -150,7 +150,7 @@ def _watch_publishing(folder: Path) -> None:
         _pass(folder, own, When.AFTER_PUBLISH, Door.RELAY, names)
         return confirmed
 
-    RabbitBus.publish = publishing  # type: ignore[method-assign]
+    RabbitBus.publish = publishing  # type: ignore[assignment,method-assign]
 
 
 def _witness(folder: Path) -> None:
@@ -163,7 +163,7 @@ def _witness(folder: Path) -> None:
         row = {"source": envelope.source, "subject": envelope.subject, "seq": envelope.seq}
         await session.execute(WITNESS, row)
 
-    ReactionTable.run = running  # type: ignore[method-assign]
+    ReactionTable.run = running  # type: ignore[assignment,method-assign]
 
 
 def _wrong_clock(folder: Path) -> None:

@@ -23,14 +23,9 @@ EVERYTHING = given.somebody(
     sub="everything",
     clearance=4,
 )
-PEOPLE = (
-    EVERYTHING,
-    given.prosecutor(DISTRICT),
-    given.chief(DISTRICT),
-    given.agency_officer(AGENCY),
-    given.overseer(given.CITY),
-    given.auditor(),
-)
+OFFICER = given.agency_officer(AGENCY)
+# Whoever may do most is asked for most often.
+PEOPLE = (EVERYTHING, EVERYTHING, OFFICER, EVERYTHING, given.prosecutor(DISTRICT), given.overseer(given.CITY))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import httpx
 import hypothesis
-import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase
@@ -106,7 +105,9 @@ def _asked(operation: Any, ask: Asking) -> None:
         phases=[Phase.generate, Phase.shrink] if DEEP else [Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @hypothesis.given(case=_cases(operation), real=st.booleans(), by=st.sampled_from(PEOPLE))
+    @hypothesis.given(
+        case=_cases(operation), real=st.sampled_from((True, True, False)), by=st.sampled_from(PEOPLE)
+    )
     def answered(case: Case, real: bool, by: Person) -> None:
         if real:
             ask.meets(case)
@@ -115,15 +116,15 @@ def _asked(operation: Any, ask: Asking) -> None:
     answered()
 
 
-@pytest.mark.parametrize("service", SERVICES)
-async def test_every_answer_is_one_that_the_document_names(inhabited: Inhabited, service: str) -> None:
-    schema = schemathesis.openapi.from_dict(inhabited.running[service].openapi())
-    ask = Asking(inhabited, asyncio.get_running_loop())
-    wrong = []
-    for found in schema.get_all_operations():
-        try:
-            await asyncio.to_thread(_asked, found.ok(), ask)
-        except (Exception, ExceptionGroup) as problem:
-            wrong.append(f"{found.ok().label}: {problem}")
-    print(f"{service}: {sum(ask.asked.values())} asked, answers {dict(sorted(ask.asked.items()))}")
+async def test_every_answer_is_one_that_the_documents_name(inhabited: Inhabited) -> None:
+    wrong: list[str] = []
+    for service in SERVICES:
+        schema = schemathesis.openapi.from_dict(inhabited.running[service].openapi())
+        ask = Asking(inhabited, asyncio.get_running_loop())
+        for found in schema.get_all_operations():
+            try:
+                await asyncio.to_thread(_asked, found.ok(), ask)
+            except (Exception, BaseExceptionGroup) as problem:
+                wrong.append(f"{found.ok().label}: {problem}")
+        print(f"{service}: {sum(ask.asked.values())} asked, answers {dict(sorted(ask.asked.items()))}")
     assert not wrong, "\n\n".join(wrong)

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from shared.inbox import Why
 from tests import given
 from tests.given import Person
@@ -143,3 +145,34 @@ async def test_the_inbox_costs_the_same_however_long_it_is(post: Post, statement
             await lines(post, given.prosecutor(OFFICE))
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 4
+
+
+async def test_after_a_move_an_answer_reaches_the_new_holder_and_not_the_office_that_sent(
+    post: Post,
+) -> None:
+    matter = await post.matter()
+    await post.matter(matter, holder=given.NEIGHBOUR, epoch=1)
+    body = {"matter_id": str(matter), "handoff_id": str(uuid4()), "kind": "criminal_lead", "about": None}
+    body |= {"sender": OFFICE, "receiver": AGENCY}
+    await post.app.hear("referrals.handoff_accepted", matter, body)
+    assert len(await lines(post, given.prosecutor(given.NEIGHBOUR))) == 1
+    assert await lines(post, given.prosecutor(OFFICE)) == []
+
+
+@pytest.mark.parametrize("to", [given.NEIGHBOUR, given.CITY])
+async def test_after_a_move_what_is_due_stands_in_the_new_holders_inbox(post: Post, to: str) -> None:
+    matter, clock = await post.matter(), str(uuid4())
+    await clock_event(post, matter, "clock_breached", clock, due_on="2026-05-11")
+    moved = {"matter_id": str(matter), "order_id": str(uuid4()), "from_office": OFFICE, "to_office": to}
+    await post.app.hear("cases.custody_moved", matter, moved | {"epoch": 1})
+    for office, due in ((OFFICE, 0), (to, 1)):
+        assert len(await lines(post, given.chief(office), category="due")) == due, office
+
+
+async def test_what_was_told_of_a_lead_is_settled_under_the_case_that_it_became(post: Post) -> None:
+    lead, case, clock = await post.matter(), await post.matter(), str(uuid4())
+    started = {"basis_on": "2026-03-10", "due_on": "2026-05-11", "statutory": False, "about": None}
+    await clock_event(post, lead, "clock_started", clock, **started)
+    assert len(await lines(post, given.prosecutor(OFFICE))) == 1
+    await clock_event(post, case, "clock_met", clock, met_on="2026-05-09", late=False)
+    assert await lines(post, given.prosecutor(OFFICE)) == []

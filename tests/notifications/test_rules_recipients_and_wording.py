@@ -18,6 +18,7 @@ from services.notifications.rules.recipients import (
     thin,
 )
 from services.notifications.rules.wording import WORDINGS, WORDS, Wording, say
+from services.referrals.rules.kinds import PREVIEW
 from shared.identity import Role
 from tests.notifications.contract import FIELDS
 
@@ -155,3 +156,10 @@ SENTENCES: tuple[tuple[str, dict[str, object], str, str], ...] = (
 def test_a_line_reads_in_both_languages(event: str, facts: dict[str, object], zh: str, en: str) -> None:
     assert say(event, facts, NAMES.get, english=False) == zh
     assert say(event, facts, NAMES.get, english=True) == en
+
+
+def test_a_handoffs_message_says_no_more_than_its_preview() -> None:
+    """Of offers a receiver learns, before it acts, what the preview shows, and where to ask for the rest."""
+    told = notice_of("referrals.handoff_dispatched")
+    assert told is not None
+    assert set(told.fields) - {"matter_id", "handoff_id"} <= set(PREVIEW)

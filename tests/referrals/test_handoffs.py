@@ -1,7 +1,7 @@
 """Handoffs: sent by the handling office, answered by the receiver or on paper, previewed without content."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -10,7 +10,7 @@ from joserfc.jwk import OctKey
 
 from tests import given
 from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
-from tests.referrals.world import DAY, DOCUMENT, HANDOFFS, REFERRALS, SECRET, World, code_of
+from tests.referrals.world import DAY, DOCUMENT, HANDOFFS, REFERRALS, SECRET, Matter, World, code_of
 
 POLICE, CYBER = "police-yh", "cac-yh"
 HOLDER = given.prosecutor(DISTRICT)
@@ -363,3 +363,27 @@ async def test_an_offer_that_nobody_answers_breaches_an_internal_clock(world: Wo
     assert await world.app.duty("watch_clocks", DAY.replace(day=28)) == 1
     (breached,) = await world.app.recorded("clock_breached")
     assert (breached.body["row"], breached.body["office"]) == ("internal_offer", DISTRICT)
+
+
+async def test_whoever_gave_the_matter_up_reads_no_answers_to_what_it_sent(world: World) -> None:
+    handoff, officer = await offered(world)
+    matter = Matter(UUID(handoff["matter_id"]), "case", DISTRICT, 0)
+    taken = await world.issue(given.chief(CITY), matter, "take_up", CITY)
+    await world.locked(matter, taken)
+    await world.moved(matter, taken)
+    await world.answer(handoff, "acknowledgement", officer)
+    path = f"{HANDOFFS}/{handoff['id']}"
+    for end in ("", "/receipts", "/package"):
+        assert code_of(await world.client.get(f"{path}{end}", HOLDER)) == "404 HandoffNotFound"
+    assert (await world.client.read(HANDOFFS, HOLDER))["items"] == []
+    assert len(await world.client.read(f"{path}/receipts", given.prosecutor(CITY))) == 1
+
+
+@pytest.mark.parametrize("number", ["张三的线索", "1号 张三", "1" * 41])
+async def test_a_number_is_no_place_for_words(world: World, number: str) -> None:
+    await world.agency(CYBER, "cyberspace")
+    matter = await world.matter(DISTRICT)
+    said = world.handoff(matter, "work_letter", CYBER, number=number)
+    assert (await world.client.post(HANDOFFS, said, by=HOLDER)).status_code == 422
+    kept = await world.hand(matter, "work_letter", CYBER, number="余检函〔2026〕3号")
+    assert kept["number"] == "余检函〔2026〕3号"

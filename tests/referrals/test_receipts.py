@@ -88,3 +88,21 @@ def test_the_hash_of_what_was_said_ignores_order_and_what_was_not_said() -> None
     one = content_hash("accept", {"number": "一", "occurred_on": "2026-01-07", "note": None})
     assert one == content_hash("accept", {"occurred_on": "2026-01-07", "number": "一"})
     assert one != content_hash("return", {"occurred_on": "2026-01-07", "number": "一"})
+
+
+async def test_a_receiver_cannot_have_its_own_answer_pass_for_one_recorded_by_the_sender(
+    world: World,
+) -> None:
+    handoff, officer = await handed(world)
+    paper = {"on_behalf_of": POLICE, "manner": "paper", "occurred_on": "2026-01-07"}
+    refused = await world.answer(handoff, "acknowledgement", officer, **paper)
+    assert code_of(refused) == "409 OnBehalfNeedsProof"
+    assert (await world.answer(handoff, "acknowledgement", HOLDER, **paper)).status_code == 200
+
+
+async def test_a_signature_is_verified_whoever_hands_it_in(world: World) -> None:
+    handoff, officer = await handed(world)
+    paper = {"on_behalf_of": POLICE, "manner": "paper", "occurred_on": "2026-01-07"}
+    refused = await world.answer(handoff, "acknowledgement", HOLDER, **paper, signature="nonsense")
+    assert code_of(refused) == "422 SignatureNotVerified"
+    assert await world.client.read(f"{HANDOFFS}/{handoff['id']}/receipts", officer) == []

@@ -7,7 +7,7 @@ import pytest
 
 from tests import given
 from tests.given import CITY, DISTRICT
-from tests.referrals.world import DOCUMENT, HANDOFFS, World, code_of
+from tests.referrals.world import DOCUMENT, HANDOFFS, REFERRALS, Matter, World, code_of
 
 CYBER, POLICE = "cac-yh", "police-yh"
 HOLDER = given.prosecutor(DISTRICT)
@@ -226,3 +226,13 @@ async def test_a_suggestion_heard_twice_is_served_once(world: World) -> None:
     await world.app.frame.inbox.take([envelope, envelope])
     (handoff,) = (await world.client.read(HANDOFFS, HOLDER))["items"]
     assert handoff["receiver_kind"] == "other_authority"
+
+
+async def test_a_suggestion_is_not_reported_for_record_on_a_day_before_its_service(world: World) -> None:
+    handoff, _ = await suggested(world)
+    await world.answer(handoff, "service", HOLDER, manner="signature", occurred_on="2026-01-08")
+    matter = Matter(UUID(handoff["matter_id"]), "case", DISTRICT, 0)
+    said = world.order(matter, "report_for_record", CITY, about=handoff["about"])
+    early = await world.client.post(REFERRALS, said | {"occurred_on": "2026-01-07"}, by=HOLDER)
+    assert code_of(early).endswith(" DateOutOfOrder")
+    await world.client.create(REFERRALS, said | {"occurred_on": "2026-01-08"}, by=HOLDER)

@@ -206,3 +206,16 @@ async def test_supervision_of_a_lead_goes_on_under_the_case_opened_on_it(world: 
     assert [e.type for e in await world.app.recorded("referral_reported", case.id)] == [
         "referrals.referral_reported"
     ]
+
+
+async def test_whoever_gave_the_matter_up_reads_no_more_of_its_supervision(world: World) -> None:
+    matter = await world.matter(DISTRICT)
+    path = await supervised(world, matter)
+    taken = await world.issue(given.chief(CITY), matter, "take_up", CITY)
+    await world.locked(matter, taken)
+    await world.moved(matter, taken)
+    body = {"summary": "新承办院的进展"}
+    await world.client.act(path, "reports", body, by=given.prosecutor(CITY))
+    assert code_of(await world.client.get(path, HOLDER)) == "404 ReferralNotFound"
+    assert (await world.client.read(path, OVERSEER))["reports"][0]["summary"] == body["summary"]
+    assert (await world.read(taken, HOLDER))["stage"] == "in_force"

@@ -123,6 +123,33 @@ def _own_key_in_the_header() -> str:
     return jwt.encode(header, _claims(), STRANGER, algorithms=["Ed25519"])
 
 
+def _headed(key: OKPKey = PROVIDER, **header: Any) -> str:
+    """A good signature of that key under a header that says more, or something else, than it should."""
+    said = {"alg": "Ed25519", "kid": key.kid} | header
+    body = f"{_part(said)}.{_part(_claims())}"
+    return f"{body}.{_part(key.private_key.sign(body.encode()))}"  # type: ignore[union-attr]
+
+
+def _raw(claims: bytes) -> str:
+    """A good signature over claims as no library would write them."""
+    body = f"{_part({'alg': 'Ed25519', 'kid': PROVIDER.kid})}.{_part(claims)}"
+    return f"{body}.{_part(PROVIDER.private_key.sign(body.encode()))}"  # type: ignore[union-attr]
+
+
+def _with(claim: bytes) -> str:
+    """Good claims with one more, spelt out."""
+    return _raw(orjson.dumps(_claims())[:-1] + b"," + claim + b"}")
+
+
+def _of_other_keys() -> str:
+    """A signature by a key of another kind, under the provider's key id."""
+    from joserfc import jwt
+    from joserfc.jwk import ECKey
+
+    key = ECKey.generate_key("P-256", {"kid": PROVIDER.kid})
+    return jwt.encode({"alg": "ES256", "kid": PROVIDER.kid}, _claims(), key, algorithms=["ES256"])
+
+
 def _claims_exchanged() -> str:
     head, _, signature = office_token().split(".")
     return f"{head}.{_part(_claims(org=OTHER_OFFICE))}.{signature}"
@@ -165,7 +192,7 @@ WRONG = (
     Wrong("an empty list of roles", lambda: office_token(roles=[])),
     Wrong("no expiry", lambda: _without("exp")),
     Wrong("no time of issue", lambda: _without("iat")),
-    Wrong("an expiry that is no number", lambda: office_token(exp="tomorrow")),
+    Wrong("an expiry that is a word", lambda: office_token(exp="tomorrow")),
     Wrong("expired beyond the leeway", lambda: office_token(seconds=-120)),
     Wrong(
         "issued in the future",
@@ -199,6 +226,41 @@ WRONG = (
     Wrong("an agency's key that has ended", lambda: agency_token(RETIRED)),
     Wrong("an agency's key that has not begun", lambda: agency_token(COMING)),
     Wrong("an agency's token signed by the provider", lambda: agency_token(PROVIDER)),
+    Wrong("an extension that must be understood", lambda: _headed(crit=["exp"], exp=0)),
+    Wrong("an extension that nobody knows", lambda: _headed(crit=["urn:x"], **{"urn:x": True})),
+    Wrong("a payload that is not encoded", lambda: _headed(crit=["b64"], b64=False)),
+    Wrong("a key to be fetched from elsewhere", lambda: _headed(STRANGER, jku="https://elsewhere.example")),
+    Wrong(
+        "a certificate of its own", lambda: _headed(STRANGER, x5c=["MIIB"], x5u="https://elsewhere.example")
+    ),
+    Wrong("a key id that is a path", lambda: _headed(STRANGER, kid="../../../../dev/null")),
+    Wrong("a key id that is a query", lambda: _headed(STRANGER, kid="' UNION SELECT 'x")),
+    Wrong("another issuer's key id", lambda: _headed(STRANGER, kid=MACHINE.kid)),
+    Wrong("an algorithm in small letters", lambda: _headed(alg="ed25519")),
+    Wrong("an algorithm for other keys", lambda: _headed(alg="ES256")),
+    Wrong("an algorithm with a secret", lambda: _headed(alg="HS512")),
+    Wrong("a list of algorithms", lambda: _headed(alg=["Ed25519", "none"])),
+    Wrong("another kind of key under the same id", _of_other_keys),
+    Wrong("five parts, as if encrypted", lambda: ".".join([_part({"alg": "dir", "enc": "A256GCM"})] * 5)),
+    Wrong("the signature of another token", lambda: f"{_headed().rpartition('.')[0]}.{_headed(x=1)[-86:]}"),
+    Wrong("one letter of the signature more", lambda: _headed() + "A"),
+    Wrong("a space within", lambda: _headed().replace(".", ". ", 1)),
+    Wrong("claims of a megabyte", lambda: office_token(STRANGER, x="x" * (1 << 20))),
+    Wrong("an expiry without end", lambda: _with(b'"exp":1e400')),
+    Wrong("an expiry that is no number", lambda: _with(b'"exp":NaN')),
+    Wrong("an expiry beyond all numbers", lambda: _with(b'"exp":' + b"9" * 5000)),
+    Wrong("an expiry that is a truth", lambda: office_token(exp=True)),
+    Wrong("an expiry before the beginning", lambda: office_token(exp=-1)),
+    Wrong("half a character for a name", lambda: _with(b'"name":"\\ud800"')),
+    Wrong("claims nested without end", lambda: _with(b'"x":' + b"[" * 100_000)),
+    Wrong("a direction turned round in the subject", lambda: office_token(sub="p\u202e1")),
+    Wrong("audiences without ours", lambda: office_token(aud=["payroll", "casebridge "])),
+    Wrong("an organisation with a star", lambda: office_token(org="*")),
+    Wrong("an organisation that is a path", lambda: office_token(org="330110/../110105")),
+    Wrong("roles within a role", lambda: office_token(roles=[["prosecutor"]])),
+    Wrong("a clearance by half", lambda: office_token(clearance=1.5)),
+    Wrong("an agency's case changed", lambda: agency_token(iss=f"AGENCY:{POLICE}")),
+    Wrong("an agency below another", lambda: agency_token(iss=f"agency:{POLICE}/x")),
 )
 
 
@@ -236,3 +298,8 @@ async def test_an_expired_token_says_so(identity: Identity) -> None:
     with pytest.raises(NotAuthenticated) as refused:
         await identity.actor(office_token(seconds=-120))
     assert refused.value.data["reason"] == "the token has expired"
+
+
+async def test_a_name_cannot_turn_round_what_stands_beside_it(identity: Identity) -> None:
+    actor = await identity.actor(agency_token(name="王\u202e\0\n五", department="网\u2066安"))
+    assert (actor.name, actor.department) == ("王五", "网安")

@@ -42,12 +42,14 @@ async def _refuse(session: AsyncSession, order: Order, reason: str) -> None:
     await _say(session, order.matter_id, event)
 
 
-def _why_not(matter: Matter | None, basis_epoch: int) -> str | None:
+def _why_not(order: Order, matter: Matter | None, basis_epoch: int) -> str | None:
     """Why an order cannot move the matter, or nothing."""
     if matter is None:
         return "unknown"
     if matter.stage in ENDED:
         return "ended"
+    if order.issued_on < matter.begun_on:
+        return "before_the_matter"
     if matter.epoch != basis_epoch:
         return "stale_epoch"
     return "already_moving" if matter.moving is not None else None
@@ -55,7 +57,7 @@ def _why_not(matter: Matter | None, basis_epoch: int) -> str | None:
 
 async def lock_for(session: AsyncSession, order: Order, matter: Matter | None, basis_epoch: int) -> None:
     """The matter waits for this order, if it is open, of the epoch the order saw, and waits for no other."""
-    reason = _why_not(matter, basis_epoch)
+    reason = _why_not(order, matter, basis_epoch)
     if matter is None or reason:
         await _refuse(session, order, reason or "unknown")
         return

@@ -12,7 +12,6 @@ from services.cases.errors import AlreadyRecused, OwnRecusal
 from services.cases.events import RecusalDecided
 from services.cases.rules.recusal import decider_of
 from services.cases.rules.vocabulary import Capacity, Recusal
-from services.cases.tables import Lead
 from shared import journal
 from shared.citation import Citation, Mark
 from shared.events import subject_of
@@ -51,8 +50,7 @@ async def decide_recusal(
     Who the person is stands only in the erasable details, and in the standing as long as the recusal lasts.
     """
     own(actor, matter)
-    begun_on = matter.registered_on if isinstance(matter, Lead) else matter.opened_on
-    on = legal_day(session, said_on, begun_on, late_reason)
+    on = legal_day(session, said_on, matter.begun_on, late_reason)
     row = decider_of(person_role, on)
     actor.require(row.by)
     if actor.sub == person:

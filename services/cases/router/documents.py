@@ -115,7 +115,7 @@ AS_FILED = "the bytes as they were filed, under their own media type"
 @router.get(
     "/documents/{sha256}",
     response_class=FileResponse,
-    responses={200: {"description": AS_FILED, "content": {"application/octet-stream": {"schema": BYTES}}}},
+    responses={200: {"description": AS_FILED, "content": {"*/*": {"schema": BYTES}}}},
     dependencies=[anyone()],
 )
 async def read_document(

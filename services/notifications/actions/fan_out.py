@@ -29,7 +29,6 @@ from shared.organisations import OfficeTree
 from shared.standing import matters
 from shared.transactions import frame
 
-
 MOVED, CLOCKS = "cases.custody_moved", "cases.clock_%"
 
 

@@ -26,6 +26,10 @@ def _not_barred(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     return and_(~recused, cleared)
 
 
+def _in_line(path: Any, actor: Actor) -> ColumnElement[bool]:
+    return below(path, actor.path)
+
+
 def _party_or_permitted(matter_id: Any, actor: Actor, party: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(and_(party, _not_barred(matter_id, actor)), standing.permits(matter_id, actor))
 
@@ -33,12 +37,12 @@ def _party_or_permitted(matter_id: Any, actor: Actor, party: ColumnElement[bool]
 def visible_referrals(actor: Actor) -> Select[Referral]:
     """The referrals an office may know of: by a party's line (also the one it takes from) or standing.
 
-    An order that moves nothing is addressed to the holder as such: whoever gave the matter up reads no on.
+    An order that moves nothing is addressed to the holder as such, and read by it as long as it holds.
     """
     if actor.kind is not ActorKind.OFFICE:
         return select(Referral).where(false())
-    addressed = or_(below(Referral.addressee_path, actor.path), below(Referral.held_by_path, actor.path))
-    party = or_(below(Referral.issuer_path, actor.path), and_(Referral.track != Track.STANDING, addressed))
+    addressed = or_(_in_line(Referral.addressee_path, actor), _in_line(Referral.held_by_path, actor))
+    party = or_(_in_line(Referral.issuer_path, actor), and_(Referral.track != Track.STANDING, addressed))
     return select(Referral).where(_party_or_permitted(Referral.matter_id, actor, party))
 
 
@@ -48,7 +52,7 @@ def visible_handoffs(actor: Actor) -> Select[Handoff]:
         return select(Handoff).where(or_(Handoff.receiver == actor.org, Handoff.sender == actor.org))
     if actor.kind is not ActorKind.OFFICE:
         return select(Handoff).where(false())
-    received = below(Handoff.receiver_path, actor.path)
+    received = _in_line(Handoff.receiver_path, actor)
     return select(Handoff).where(_party_or_permitted(Handoff.matter_id, actor, received))
 
 

@@ -174,7 +174,8 @@ def _inbox() -> None:
     op.create_index("uq_inbox_lines_org_event_id", "inbox_lines", ["org", "event_id"], unique=True)
     op.create_index("ix_inbox_lines_org_settled_at_at", "inbox_lines", ["org", "settled_at", "at"])
     op.create_index("ix_inbox_lines_org_path_at", "inbox_lines", ["org_path", "at"])
-    op.create_index("ix_inbox_lines_matter_id_about", "inbox_lines", ["matter_id", "about"])
+    op.create_index("ix_inbox_lines_matter_id", "inbox_lines", ["matter_id"])
+    op.create_index("ix_inbox_lines_about", "inbox_lines", ["about"])
     op.create_table(
         "inbox_read_marks",
         sa.Column("line_id", sa.Uuid(), nullable=False),
