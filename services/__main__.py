@@ -1,4 +1,4 @@
-"""python -m services COMMAND: start, migrate, try out, and prove. Without a command: all services."""
+"""Start, migrate, try out and prove. Without a command: all services, on the data of `make run`."""
 
 import argparse
 import asyncio
@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from pydantic import ValidationError
+
 from services import local
 from services.local import SERVICES
 from shared import logs
+from shared.identity import Role
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -159,10 +162,19 @@ def _add_trying(command: Command) -> None:
     )
     signing = command("token", _token, "a token of the local issuer, for trying out")
     signing.add_argument("--org", required=True, help="office code, for example 330110")
-    signing.add_argument("--role", action="append", required=True, help="may be given several times")
-    signing.add_argument("--sub", default="tryout")
-    signing.add_argument("--seconds", type=int, default=3600)
-    signing.add_argument("--clearance", type=int, default=2, choices=range(5))
+    signing.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=[role.value for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE)],
+        metavar="ROLE",
+        help="%(choices)s; may be given several times",
+    )
+    signing.add_argument("--sub", default="tryout", help="the person's name for the system")
+    signing.add_argument("--seconds", type=int, default=3600, help="how long it lives (default: an hour)")
+    signing.add_argument(
+        "--clearance", type=int, default=2, choices=range(5), help="highest classification the person reads"
+    )
 
 
 def _add_proving(command: Command) -> None:
@@ -171,13 +183,13 @@ def _add_proving(command: Command) -> None:
     command("reconcile", _reconcile, "every event against every reader and every delivery")
     waiting = command("parked", _parked, "events that wait: list, retry or skip them")
     waiting.add_argument("action", choices=("list", "retry", "skip"))
-    waiting.add_argument("--service", choices=SERVICES)
-    waiting.add_argument("--source", choices=SERVICES)
-    waiting.add_argument("--subject")
-    waiting.add_argument("--seq", type=int)
-    waiting.add_argument("--reason", default="")
+    waiting.add_argument("--service", choices=SERVICES, help="the reader that the event waits at")
+    waiting.add_argument("--source", choices=SERVICES, help="the service that recorded it")
+    waiting.add_argument("--subject", help="as `list` shows it, for example matter/...")
+    waiting.add_argument("--seq", type=int, help="as `list` shows it")
+    waiting.add_argument("--reason", default="", help="why it is skipped; goes into the journal")
     receipt = command("verify-receipt", _verify_receipt, "check a receipt offline")
-    receipt.add_argument("file")
+    receipt.add_argument("file", help="the `token` of one receipt")
     receipt.add_argument("--key", required=True, help="the signer's public keys (JWK or JWKS file)")
 
 
@@ -193,11 +205,28 @@ def main(words: Sequence[str] | None = None) -> int:
     """The exit code of the command in these words."""
     said = list(sys.argv[1:] if words is None else words) or ["all"]
     arguments = _parser().parse_args(said)
-    logs.configure(os.environ.get("LOG_LEVEL", "INFO"), readable=sys.stderr.isatty())
+    usual = "ERROR" if arguments.command == "run" else "INFO"  # there the story is to be read
+    logs.configure(os.environ.get("LOG_LEVEL", usual), readable=sys.stderr.isatty())
     if arguments.command in ("run", "migrate", "verify", "reconcile", "parked", "openapi", "env"):
         local.prepare()
-    result: int = arguments.run(arguments)
+    try:
+        result: int = arguments.run(arguments)
+    except ValidationError as exc:
+        if not exc.title.endswith("Settings"):
+            raise
+        _say_what_is_wrong(exc)
+        return 2
     return result
+
+
+def _say_what_is_wrong(exc: ValidationError) -> None:
+    """The settings that are missing or cannot be read, under the names they have in the environment."""
+    service = exc.title.removesuffix("Settings").upper()
+    for each in exc.errors(include_url=False, include_input=False):
+        name = str(each["loc"][0]) if each["loc"] else service
+        name = name if name.isupper() else f"{service}_{name.upper()}"
+        print(f"{name}: {each['msg']}", file=sys.stderr)
+    print("deploy/env.example says what each setting means.", file=sys.stderr)
 
 
 if __name__ == "__main__":

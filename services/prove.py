@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -122,12 +123,14 @@ async def _release(parts: Parts, arguments: argparse.Namespace) -> int:
 
 def verify_receipt(file: str, key: str) -> int:
     """Check a compact JWS receipt against public keys, without any server."""
-    found = orjson.loads(Path(key).read_bytes())
-    keys = KeySet.import_key_set(found if "keys" in found else {"keys": [found]})
     try:
-        receipt = jws.deserialize_compact(
-            Path(file).read_text().strip(), keys, algorithms=["Ed25519", "ES256"]
-        )
+        said, found = Path(file).read_text().strip(), orjson.loads(Path(key).read_bytes())
+        keys = KeySet.import_key_set(found if "keys" in found else {"keys": [found]})
+    except (OSError, ValueError, TypeError, JoseError) as exc:
+        print(f"cannot be checked: {exc}", file=sys.stderr)
+        return 2
+    try:
+        receipt = jws.deserialize_compact(said, keys, algorithms=["Ed25519", "ES256"])
     except (JoseError, ValueError) as exc:
         print(f"NOT VALID: {type(exc).__name__}")
         return 1

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,10 +22,18 @@ from shared import migrations
 START_SECONDS = 60
 STOP_SECONDS = 5
 ARRIVE_SECONDS = 30.0
+ELSEWHERE = (
+    "End what listens there, or serve other data elsewhere: CASEBRIDGE_DATA=var2 make run ARGS='--port 8001'"
+)
 
 
 async def run(host: str, port: int, *, walk: bool) -> int:
     """Serves until Ctrl-C; the exit code is not 0 when the walk found anything off."""
+    try:  # before the data is touched: perhaps it is already served
+        door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as exc:
+        print(f"{host}:{port}: {exc.strerror}. {ELSEWHERE}", file=sys.stderr)
+        return 1
     data = local.prepare()
     url, listening = f"http://{host}:{port}", _listening()
     receiver = f"127.0.0.1:{listening.getsockname()[1]}"
@@ -35,7 +44,7 @@ async def run(host: str, port: int, *, walk: bool) -> int:
         await asyncio.to_thread(migrations.upgrade, parts.migrations, parts.settings.database_url, parts.base)
     server = uvicorn.Server(configured(embedded(), host=host, port=port))
     async with _receiver(data, url, listening), asyncio.TaskGroup() as tasks:
-        serving = tasks.create_task(server.serve())
+        serving = tasks.create_task(server.serve(sockets=[door]))
         failed = walk and await _walked(url, f"http://{receiver}", serving)
         if serving.done():
             return 1
@@ -84,7 +93,7 @@ async def _walk_when_up(url: str, receiver: str) -> int:
 
 async def _off_in_the_books() -> bool:
     """Whether a journal was changed, or an event or delivery is missing after what is on its way arrived."""
-    print("\nThe journals are verified, every event and delivery is accounted for:\n", flush=True)
+    print("\nProofs: was anything in the journals changed, is any event or delivery missing?\n", flush=True)
     return await prove.verify(checkpoint=False) + await prove.reconcile(ARRIVE_SECONDS) > 0
 
 

@@ -93,7 +93,7 @@ def _traceparent(headers: dict[bytes, bytes]) -> str:
 
 
 def _unsound(scope: Scope) -> bool:
-    """Whether path or query hold a NUL, which no text of a database can, or the path a hidden slash or dot."""
+    """Whether path or query hold a NUL, which no database keeps, or the path a hidden slash or dot."""
     query: bytes = scope.get("query_string", b"")
     hidden = _HIDDEN.search(scope.get("raw_path") or b"")
     return "\0" in scope["path"] or hidden is not None or b"%00" in query or b"\0" in query

@@ -243,15 +243,20 @@ class Identity:
         office = None if is_agency else self._offices.office(org)
         return Actor(
             sub=sub,
-            name=str(claims.get("name", ""))[:MOST_NAME],
+            name=_shown(claims.get("name", "")),
             org=org,
             kind=Kind.AGENCY if is_agency else Kind.OFFICE,
             roles=roles,
             clearance=clearance,
-            department=str(claims.get("department", ""))[:MOST_NAME],
+            department=_shown(claims.get("department", "")),
             path=office.path if office else "",
             level=office.level if office else None,
         )
+
+
+def _shown(said: Any) -> str:
+    """What is only shown: without letters that would change how others read what stands beside it."""
+    return "".join(letter for letter in str(said) if letter.isprintable())[:MOST_NAME]
 
 
 def _registry(issuer: Issuer) -> jwt.JWTClaimsRegistry:

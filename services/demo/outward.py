@@ -24,9 +24,6 @@ PARTS = {
 }
 
 
-SERVED = (("T5", "met"), ("T6", "running"), ("T7", "running"))
-
-
 async def _upload(story: Story, content: bytes, name: str) -> Json:
     path = f"/cases/v1/matters/{story.case['id']}/documents"
     return await story.api.upload(AT_DISTRICT["prosecutor"], path, content, name, "text/plain")

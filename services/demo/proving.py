@@ -90,8 +90,8 @@ async def timeline(story: Story) -> None:
     """Everything that happened, in the order it was recorded, with articles."""
     entries = await _whole_timeline(story)
     shown = [entry for entry in entries if not entry["type"].endswith("standing_changed")]
-    lines = [f"{e['occurred_on']}  {e['type']:<34} {e['article']:<44} {e['who']}" for e in shown]
-    story.say(AT_DISTRICT["prosecutor"], f"reads the timeline: {len(shown)} entries", *lines)
+    lines = [f"{e['occurred_on']}  {e['type']:<34} {e['article']:<48} {e['who']}" for e in shown]
+    story.say(AT_DISTRICT["prosecutor"], f"reads the timeline: {len(shown)} entries, as recorded", *lines)
     missing = NEEDED - {entry["type"] for entry in entries}
     expect(not missing, f"the timeline misses {sorted(missing)}")
     expect(all(entry["article"] for entry in entries), "an entry of the timeline cites nothing")

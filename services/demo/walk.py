@@ -15,6 +15,16 @@ from services.demo.story import Story
 # The case of the last walk in this process, for whoever prints where to look.
 LAST: dict[str, str] = {}
 
+LEGEND = """\
+  R        Rules for Public Interest Litigation 人民检察院公益诉讼办案规则, by article
+  J        Joint Interpretation on procuratorial public interest litigation 检察公益诉讼司法解释
+  SUG      Provisions on procuratorial suggestions 人民检察院检察建议工作规定
+  PIPL     Personal Information Protection Law 个人信息保护法
+  Notice   the Supreme Procuratorate's notice of 21 August 2021
+  casebridge ...   a rule of this system, no law
+  T4, I3, ...      a row of the table of time limits: T statutory, I internal
+  330106-ga, -wx   agencies: public security, cyberspace; [330106-ga] is what its own system prints"""
+
 PARTS: tuple[Callable[[Story], Awaitable[None]], ...] = (
     opening.prepare,
     opening.register,
@@ -45,10 +55,15 @@ async def main(url: str, receiver: str | None = None) -> int:
     began = time.monotonic()
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
         story = Story(Api(http, local.folder()), receiver)
-        print(f"The main job, through the public API of {urlsplit(url).netloc}")
+        print(f"The main job, through the public API of {urlsplit(url).netloc}\n\n{LEGEND}", flush=True)
         try:
             for part in PARTS:
                 await part(story)
+        except httpx.ConnectError:
+            print(
+                f"\nOFF: nothing answers at {url}; `make run` starts everything", file=sys.stderr, flush=True
+            )
+            return 1
         except (Off, httpx.HTTPError, KeyError, OSError) as exc:
             print(f"\nOFF: {exc or type(exc).__name__}", file=sys.stderr, flush=True)
             return 1

@@ -58,6 +58,7 @@ async def test_no_writer_overwrites_another(world: World) -> None:
     order = await world.issue(given.chief(CITY), matter, "supervise", DISTRICT)
     await world.says("grant_given", matter, order_id=order["id"], org=CITY, scope="supervision")
     path, clerk = f"{REFERRALS}/{order['id']}", given.clerk(DISTRICT)
+    assert (await world.sign(order, clerk)).json()["stage"] == "in_force"
     refused = 0
 
     async def reported(number: int) -> int:

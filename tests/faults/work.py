@@ -86,6 +86,10 @@ class Work:
         """The addressee signs for the order: custody moves."""
         await self.ask(f"{REFERRALS}/{order}/receipt", {}, given.clerk(addressee), '"1"')
 
+    async def withdraw(self, order: str, issuer: str = CITY) -> None:
+        """The issuer takes the order back."""
+        await self.ask(f"{REFERRALS}/{order}/withdrawal", {"reason": "改由他院"}, given.chief(issuer), '"1"')
+
     async def reached(self, order: str, stage: str, by: str = CITY) -> None:
         """The order is at that stage."""
 

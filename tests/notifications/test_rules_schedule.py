@@ -91,7 +91,7 @@ def test_what_a_status_means(status: int, verdict: Verdict) -> None:
     assert verdict_of(Outcome.ANSWERED, status) is verdict
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.ANSWERED})
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.ANSWERED}))
 def test_no_answer_is_a_failure_and_a_timeout_is_slow(outcome: Outcome) -> None:
     expected = Verdict.SLOW if outcome is Outcome.TIMEOUT else Verdict.FAILED
     assert verdict_of(outcome, None) is expected

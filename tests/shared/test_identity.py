@@ -146,7 +146,7 @@ def _of_other_keys() -> str:
     from joserfc import jwt
     from joserfc.jwk import ECKey
 
-    key = ECKey.generate_key("P-256", {"kid": PROVIDER.kid})
+    key = ECKey.generate_key("P-256", {"kid": str(PROVIDER.kid)})
     return jwt.encode({"alg": "ES256", "kid": PROVIDER.kid}, _claims(), key, algorithms=["ES256"])
 
 
@@ -227,7 +227,7 @@ WRONG = (
     Wrong("an agency's key that has not begun", lambda: agency_token(COMING)),
     Wrong("an agency's token signed by the provider", lambda: agency_token(PROVIDER)),
     Wrong("an extension that must be understood", lambda: _headed(crit=["exp"], exp=0)),
-    Wrong("an extension that nobody knows", lambda: _headed(crit=["urn:x"], **{"urn:x": True})),
+    Wrong("an extension that nobody knows", lambda: _headed(crit=["urn_x"], urn_x=True)),
     Wrong("a payload that is not encoded", lambda: _headed(crit=["b64"], b64=False)),
     Wrong("a key to be fetched from elsewhere", lambda: _headed(STRANGER, jku="https://elsewhere.example")),
     Wrong(
@@ -268,6 +268,13 @@ WRONG = (
 async def test_a_wrong_token_is_refused(identity: Identity, wrong: Wrong) -> None:
     with pytest.raises(NotAuthenticated):
         await identity.actor(wrong.make())
+
+
+@pytest.mark.parametrize("make", [_headed, lambda: _with(b'"x":1'), office_token, agency_token])
+async def test_what_the_wrong_ones_are_made_from_is_believed(
+    identity: Identity, make: Callable[[], str]
+) -> None:
+    assert (await identity.actor(make())).sub in {"p1", "o1"}
 
 
 async def test_an_office_speaks_through_its_provider(identity: Identity) -> None:

@@ -1,0 +1,88 @@
+"""Kills between every two steps of the custody protocol: one holder, everywhere the same, and it ends."""
+
+import asyncio
+
+import pytest
+
+from tests.faults.fleet import Fleet
+from tests.faults.trapdoor import Door, Fall, When
+from tests.faults.work import Work
+from tests.running import SERVICES
+
+# The protocol's steps in order: who records what, by which door.
+STEPS = (
+    ("referrals", Door.API, "referral_issued"),
+    ("cases", Door.INBOX, "custody_locked"),
+    ("referrals", Door.INBOX, "referral_armed"),
+    ("referrals", Door.API, "referral_received"),
+    ("cases", Door.INBOX, "custody_moved"),
+    ("referrals", Door.INBOX, "referral_in_force"),
+)
+
+
+def between_the_steps() -> list[Fall]:
+    """Every moment at which the service that takes a step can die: around its commit, around its telling."""
+    found = []
+    for service, door, event in STEPS:
+        name = f"{service}.{event}"
+        found += [Fall(service, when, door, name) for when in (When.BEFORE_COMMIT, When.AFTER_COMMIT)]
+        telling = (When.BEFORE_PUBLISH, When.AFTER_PUBLISH)
+        found += [Fall(service, when, Door.RELAY, name) for when in telling]
+    return found
+
+
+ALWAYS = {"cases.custody_locked": When.AFTER_COMMIT, "cases.custody_moved": When.AFTER_PUBLISH} | {
+    "referrals.referral_received": When.BEFORE_PUBLISH,
+    "referrals.referral_armed": When.BEFORE_COMMIT,
+}
+
+
+def marked(fall: Fall) -> object:
+    """A few of them always; all of them in a deep run."""
+    always = ALWAYS.get(fall.event) is fall.when
+    return pytest.param(fall, id=str(fall), marks=() if always else pytest.mark.deep)
+
+
+@pytest.mark.parametrize("fall", [marked(fall) for fall in between_the_steps()])
+async def test_custody_moves_though_a_service_dies_between_two_steps(
+    fleet: Fleet, work: Work, fall: Fall
+) -> None:
+    lead = await work.lead()
+    fleet.arm(fall)
+    moving = asyncio.ensure_future(work.move(lead))
+    await fleet.fell(fall)
+    await fleet.restart(fall.service)
+    await moving
+
+
+@pytest.mark.parametrize("order", [SERVICES, pytest.param(SERVICES[::-1], marks=pytest.mark.deep)])
+async def test_receipt_and_withdrawal_race_while_both_services_are_killed(
+    fleet: Fleet, work: Work, order: tuple[str, ...]
+) -> None:
+    leads = [await work.lead() for _ in range(4)]
+    orders = [await work.order(lead) for lead in leads]
+    await asyncio.gather(*(work.reached(each, "armed") for each in orders))
+    racing = [asyncio.ensure_future(act) for each in orders for act in (work.sign(each), work.withdraw(each))]
+    await asyncio.sleep(0.05)
+    both = [name for name in order if name != "notifications"]
+    await fleet.kill(*both)
+    for name in both:
+        await fleet.restart(name)
+    results = await asyncio.gather(*racing, return_exceptions=True)
+    for signed, withdrawn in zip(results[::2], results[1::2], strict=True):
+        won = [result for result in (signed, withdrawn) if not isinstance(result, BaseException)]
+        assert len(won) == 1, (signed, withdrawn)
+
+
+async def test_what_is_armed_while_a_service_is_away_stays_locked_and_moves_when_signed(
+    fleet: Fleet, work: Work
+) -> None:
+    lead = await work.lead()
+    order = await work.order(lead)
+    await work.reached(order, "armed")
+    await fleet.kill("cases")
+    await work.sign(order)
+    await fleet.kill("referrals")
+    for name in ("cases", "referrals"):
+        await fleet.restart(name)
+    await work.reached(order, "in_force")

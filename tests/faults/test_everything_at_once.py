@@ -1,0 +1,102 @@
+"""All faults mixed by chance while people work: the seed is printed, and with it the run can be had again."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+
+import pytest
+
+from tests.faults.accounts import account
+from tests.faults.fleet import Fleet
+from tests.faults.work import Work
+from tests.running import SERVICES
+
+Fault = Callable[[Fleet, random.Random], Awaitable[None]]
+
+
+async def kill_one(fleet: Fleet, dice: random.Random) -> None:
+    """A service dies and is started again."""
+    name = dice.choice(SERVICES)
+    await fleet.kill(name)
+    await asyncio.sleep(dice.random())
+    await fleet.restart(name)
+
+
+async def kill_two(fleet: Fleet, dice: random.Random) -> None:
+    """Two die at once and come back in any order."""
+    names = dice.sample(SERVICES, 2)
+    await fleet.kill(*names)
+    for name in dice.sample(names, 2):
+        await fleet.restart(name)
+
+
+async def hold_one(fleet: Fleet, dice: random.Random) -> None:
+    """A service stands still for a while."""
+    name = dice.choice(SERVICES)
+    fleet.send(signal.SIGSTOP, name)
+    await asyncio.sleep(dice.uniform(0.2, 1.5))
+    fleet.send(signal.SIGCONT, name)
+
+
+async def cut(fleet: Fleet, dice: random.Random) -> None:
+    """The database cuts all connections of a service."""
+    await fleet.cut(dice.choice(SERVICES))
+
+
+async def kill_broker(fleet: Fleet, dice: random.Random) -> None:
+    """The broker dies and comes back."""
+    fleet.own.rabbitmq.kill()
+    fleet.kills += 1
+    await asyncio.to_thread(fleet.own.rabbitmq.start)
+
+
+async def hold_broker(fleet: Fleet, dice: random.Random) -> None:
+    """The broker stands still for a while."""
+    fleet.own.rabbitmq.send(signal.SIGSTOP)
+    await asyncio.sleep(dice.uniform(0.5, 3))
+    fleet.own.rabbitmq.send(signal.SIGCONT)
+
+
+async def stop_database(fleet: Fleet, dice: random.Random) -> None:
+    """The database stops at once and recovers."""
+    fleet.own.postgresql.kill(signal.SIGQUIT)
+    fleet.kills += 1
+    await asyncio.to_thread(fleet.own.postgresql.start)
+
+
+FAULTS: Mapping[Fault, int] = {
+    kill_one: 8,
+    kill_two: 2,
+    hold_one: 3,
+    cut: 4,
+    kill_broker: 1,
+    hold_broker: 1,
+    stop_database: 1,
+}
+
+
+@pytest.mark.parametrize("seconds", [20, pytest.param(60, marks=pytest.mark.deep)])
+async def test_whatever_breaks_nothing_is_lost_doubled_or_disordered(
+    fleet: Fleet, work: Work, seconds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
+    dice, done, before = random.Random(seed), Counter[str](), fleet.kills
+    fault = list(FAULTS)
+    async with work.busy(people=4):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            (chosen,) = dice.choices(fault, list(FAULTS.values()))
+            done[chosen.__name__] += 1
+            await chosen(fleet, dice)
+            await asyncio.sleep(dice.uniform(0.1, 1))
+        await fleet.up()
+    await fleet.leases_end()
+    await fleet.patience_ends(*SERVICES)
+    found = await account(fleet)
+    with capsys.disabled():
+        told = ", ".join(f"{name} {count}" for name, count in sorted(done.items()))
+        print(f"\n  seed {seed}: {told} ({fleet.kills - before} kills)\n  {found}")
