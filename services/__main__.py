@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from pydantic import ValidationError
 
@@ -21,25 +22,26 @@ def _serve(arguments: argparse.Namespace) -> int:
     from services.serving import configured
     from shared.service import service
 
-    if arguments.command == "all":
-        local.prepare()
-        _migrate(arguments)
-        application = embedded()
-    else:
-        application = service(PARTS[arguments.command]())  # type: ignore[assignment]
-    uvicorn.Server(configured(application, host=arguments.host, port=arguments.port)).run()
+    with local.held() if arguments.command == "all" else nullcontext():
+        if arguments.command == "all":
+            local.prepare()
+            _migrate(arguments)
+            application = embedded()
+        else:
+            application = service(PARTS[arguments.command]())  # type: ignore[assignment]
+        uvicorn.Server(configured(application, host=arguments.host, port=arguments.port)).run()
     return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from services.run import run
+    from services.run import STOPPED, run
 
     try:
-        code = asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
-    except KeyboardInterrupt:
-        code = 0
-    print("\nEverything has stopped; the data is kept.", flush=True)
-    return code
+        with local.held():
+            return asyncio.run(run(arguments.host, arguments.port, walk=not arguments.no_walk))
+    except KeyboardInterrupt:  # during the walk
+        print(STOPPED, flush=True)
+        return 0
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

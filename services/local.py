@@ -4,9 +4,11 @@ Everything lies in one folder (CASEBRIDGE_DATA, default `var`). In real use each
 here has a say: a variable that is already in the environment is never touched.
 """
 
+import fcntl
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -33,6 +35,19 @@ def prepare() -> Path:
             if not _told(variable):
                 os.environ[variable] = value
     return data
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """This process alone serves what lies in the data folder: a bus in memory reaches no other process."""
+    data = folder()
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "in-use").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SystemExit(f"another process serves the data in {data}; stop it first") from None
+        yield
 
 
 def _told(variable: str) -> bool:

@@ -22,6 +22,8 @@ from shared import migrations
 START_SECONDS = 60
 STOP_SECONDS = 5
 ARRIVE_SECONDS = 30.0
+LOOK_SECONDS = 0.05
+STOPPED = "\nEverything has stopped; the data is kept."
 ELSEWHERE = (
     "End what listens there, or serve other data elsewhere: CASEBRIDGE_DATA=var2 make run ARGS='--port 8001'"
 )
@@ -32,7 +34,7 @@ async def run(host: str, port: int, *, walk: bool) -> int:
     try:  # before the data is touched: perhaps it is already served
         door = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as exc:
-        print(f"{host}:{port}: {exc.strerror}. {ELSEWHERE}", file=sys.stderr)
+        print(f"{host}:{port}: {os.strerror(exc.errno or 0)}. {ELSEWHERE}", file=sys.stderr)
         return 1
     data = local.prepare()
     url, listening = f"http://{host}:{port}", _listening()
@@ -45,13 +47,13 @@ async def run(host: str, port: int, *, walk: bool) -> int:
     server = uvicorn.Server(configured(embedded(), host=host, port=port))
     async with _receiver(data, url, listening), asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[door]))
-        failed = walk and await _walked(url, f"http://{receiver}", serving)
-        if serving.done():
-            return 1
-        failed = (walk and await _off_in_the_books()) or failed
-        _where_to_look(url, data, failed)
+        failed = walk and await _walked(url, f"http://{receiver}", server, serving)
+        if not (serving.done() or server.should_exit):
+            failed = (walk and await _off_in_the_books()) or failed
+            _where_to_look(url, data, failed)
         with suppress(asyncio.CancelledError):  # uvicorn raises Ctrl-C again once everything has stopped
             await serving
+    print(STOPPED, flush=True)
     return int(failed)
 
 
@@ -68,14 +70,15 @@ def _listening() -> socket.socket:
     raise OSError("no port to listen on")
 
 
-async def _walked(url: str, receiver: str, serving: "asyncio.Task[None]") -> bool:
+async def _walked(url: str, receiver: str, server: uvicorn.Server, serving: "asyncio.Task[None]") -> bool:
     """Whether the walk found anything off; ends early when the server does."""
     walking = asyncio.create_task(_walk_when_up(url, receiver))
-    await asyncio.wait({walking, serving}, return_when=asyncio.FIRST_COMPLETED)
+    while not (walking.done() or serving.done() or server.should_exit):
+        await asyncio.wait({walking, serving}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     if not walking.done():
         walking.cancel()
         await asyncio.gather(walking, return_exceptions=True)
-        return True
+        return not server.should_exit
     return walking.result() != 0
 
 

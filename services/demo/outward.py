@@ -49,24 +49,27 @@ async def hand_over_to_cyberspace(story: Story) -> None:
 async def _hand_over(story: Story, kind: str, expected: str, title: str) -> None:
     who, facts = AT_DISTRICT["prosecutor"], {"kind": kind, "sector": "consumption", "place": DISTRICT}
     proposed = await story.api.post(who, "/referrals/v1/routing", facts)
-    first = proposed["candidates"][0]
-    expect(first["agency"] == expected, f"the duty register proposes {first['agency']} for {kind}")
+    named = [each["agency"] for each in proposed["candidates"]]
+    expect(expected in named, f"the duty register proposes {named or 'nobody'} for {kind}")
+    chosen = proposed["candidates"][named.index(expected)]
     case = await story.api.get(who, story.case_path)
     body = facts | {
         "matter_id": case["id"],
         "basis_epoch": case["epoch"],
-        "receiver": first["agency"],
+        "receiver": expected,
         "title": title,
         "summary": "详见随附材料。",
         "documents": [{"sha256": story.list["sha256"], "paper": "list_of_materials"}],
         "occurred_on": story.day(9),
     }
+    if named[0] != expected:  # somebody entered duties of their own
+        body["routing_reason"] = f"示例：由 {expected} 办理"
     handoff = await story.api.post(who, "/referrals/v1/handoffs", body)
-    reasons = "; ".join(reason["en"] for reason in first["reasons"])
+    reasons = "; ".join(reason["en"] for reason in chosen["reasons"])
     story.say(
         who,
         f"hands {kind} {handoff['number']} to {expected} ({handoff['basis']})",
-        f"the duty register proposed it: {reasons}",
+        f"the duty register {'proposed' if named[0] == expected else 'names'} it: {reasons}",
         "a signed webhook goes out: identifiers only, no content",
     )
     done = await story.api.until_in(

@@ -16,6 +16,7 @@ from tests.faults.fleet import Fleet
 from tests.given import CITY, DISTRICT, Person
 
 PATIENCE_SECONDS = 90.0
+PAUSE_SECONDS = 0.1  # people pause, so that a long fault leaves no longer queue than two cores clear soon
 LEADS, REFERRALS, ENDPOINTS = "/cases/v1/leads", "/referrals/v1/referrals", "/notifications/v1/endpoints"
 DECISION = {"number": "杭检〔2026〕1号", "decided_on": "2026-01-05"}
 LEAD = {"title": "小区强制人脸识别", "source": "report", "summary": "只能刷脸", "harm": "过度收集"}
@@ -130,6 +131,7 @@ class Work:
         async def person(number: int) -> None:
             while not done.is_set():
                 await (self.whole() if number % 2 else self.matter())
+                await asyncio.sleep(PAUSE_SECONDS)
 
         working = [asyncio.create_task(person(number)) for number in range(people)]
         try:
