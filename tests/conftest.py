@@ -52,16 +52,21 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ |= {"TEST_DATABASE_URL": found.database_url, "TEST_BUS_URL": found.bus_url}
 
 
+@pytest.fixture
+def most_seconds(request: pytest.FixtureRequest) -> int:
+    """How long a test may take, with what it sets up; override it in a folder."""
+    return DEEP_SECONDS if request.node.get_closest_marker("deep") else TEST_SECONDS
+
+
 @pytest.fixture(autouse=True)
-def no_test_hangs(request: pytest.FixtureRequest) -> Iterator[None]:
+def no_test_hangs(most_seconds: int) -> Iterator[None]:
     """A test that waits for ever fails instead."""
-    seconds = DEEP_SECONDS if request.node.get_closest_marker("deep") else TEST_SECONDS
 
     def too_long(_number: int, _frame: FrameType | None) -> None:
-        pytest.fail(f"still running after {seconds} s")
+        pytest.fail(f"still running after {most_seconds} s")
 
     signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(seconds)
+    signal.alarm(most_seconds)
     yield
     signal.alarm(0)
 

@@ -17,7 +17,7 @@ from tests.faults.fleet import Fleet
 from tests.journeys.world import HEARS
 from tests.running import SERVICES
 
-SETTLE_SECONDS = 75.0
+SETTLE_SECONDS = 120.0
 Chain = tuple[str, str]
 
 

@@ -15,6 +15,12 @@ from tests.servers import Own, provide_own
 from tests.stage import Databases, Lane, Templates
 
 
+@pytest.fixture
+def most_seconds(request: pytest.FixtureRequest) -> int:
+    """More than elsewhere: whoever comes first starts servers and services."""
+    return 900 if request.node.get_closest_marker("deep") else 300
+
+
 @pytest.fixture(scope="session")
 def own() -> Callable[[], Own]:
     """Our own durable PostgreSQL and RabbitMQ; calling it starts them, once."""
