@@ -1,6 +1,6 @@
 """The bus between services, chosen by URL: `memory://name` in one process, `amqp://...` for RabbitMQ.
 
-Both promise the same: an event is confirmed to its source only when every reader has it for good, it comes at
+Both promise the same: an event is confirmed to its source only when it is kept for its readers, it comes at
 least once and in order per subject unless something broke; the readers' cursors make the rest exact.
 """
 

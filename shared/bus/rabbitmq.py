@@ -133,7 +133,10 @@ class RabbitBus:
     # -- publishing -------------------------------------------------------------------------------------
 
     async def publish(self, batch: Sequence[Envelope]) -> Sequence[bool]:
-        """All in flight at once; True where the broker confirmed that every reader's queue has it."""
+        """All in flight at once; True where the broker has it for good in the readers' queues that there are.
+
+        A queue that somebody deleted misses it: its reader finds the gap, or its sweep does.
+        """
         exchange = await self._publisher()
         sent = await asyncio.gather(*(self._send(exchange, each) for each in batch), return_exceptions=True)
         failures = [result for result in sent if isinstance(result, BaseException)]
