@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
 from services.cases.actions.proposals import cancel
-from services.cases.actions.stepping import Matter, release, stand
+from services.cases.actions.stepping import Matter, release, rule_day, stand, start_clocks
 from services.cases.errors import NothingMoving, NotYourMatter
 from services.cases.events import (
     CustodyLocked,
@@ -19,8 +19,9 @@ from services.cases.events import (
     GrantRefused,
 )
 from services.cases.rules.custody import PROTOCOL, effect_of, scope_of, stays
+from services.cases.rules.deadlines import restart_for
 from services.cases.rules.lifecycle import ENDED
-from services.cases.rules.vocabulary import OrderState
+from services.cases.rules.vocabulary import OrderMode, OrderState, Track
 from services.cases.tables import Lead, Order
 from shared import journal, ledger
 from shared.events import Event, subject_of
@@ -52,6 +53,8 @@ def _why_not(order: Order, matter: Matter | None, basis_epoch: int) -> str | Non
         return "before_the_matter"
     if matter.epoch != basis_epoch:
         return "stale_epoch"
+    if order.mode == OrderMode.TRANSFER_FOR_SUIT and matter.track is Track.CRIMINAL_INCIDENTAL:
+        return "no_transfer_for_suit"
     return "already_moving" if matter.moving is not None else None
 
 
@@ -86,6 +89,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     order.state = OrderState.MOVED
     await cancel(session, matter)
     await ledger.hand_over(session, matter.id, matter.office)
+    await _restart(session, order, matter, received_on)
     revoked = await _regranted(session, order, matter, before, received_on)
     event = CustodyMoved(
         matter_id=matter.id,
@@ -97,6 +101,17 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
     await _say_ended(session, matter, revoked, "custody_moved")
+
+
+async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
+    """An open review for suit begins anew with the receipt, where the order says so (T12)."""
+    restart = restart_for(order.mode, rule_day(matter, received_on))
+    if restart is None:
+        return
+    running = await ledger.open_clocks(session, matter.id, restart.rows)
+    for clock in running:
+        await ledger.end(session, matter.id, [clock.row], "restarted", about=clock.about)
+        await start_clocks(session, matter, {clock.row: received_on}, clock.about, because=str(restart.basis))
 
 
 async def _say_ended(session: AsyncSession, matter: Matter, ended: Iterable[Grant], reason: str) -> None:
