@@ -5,8 +5,9 @@ from uuid import UUID
 from services.cases import queries
 from services.cases.actions.deeds import Deed
 from services.cases.events import LeadAssessed, ReplyJudged
-from services.cases.rules.suggestion import form_for
+from services.cases.rules.suggestion import Form, form_for
 from services.cases.rules.vocabulary import Finding, Outcome, Truth
+from services.cases.tables import Suggestion
 from shared import ledger
 from shared.ledger import Change
 
@@ -20,11 +21,20 @@ async def assess(deed: Deed) -> None:
     deed.event = LeadAssessed(lead_id=lead.id, outcome=lead.outcome)
 
 
+async def check_judgement(deed: Deed) -> None:
+    """Refuse a finding that supposes a reply that was not made, or none where one was."""
+    await _judged(deed)
+
+
+async def _judged(deed: Deed) -> tuple[Suggestion, Form]:
+    suggestion = await queries.suggestion_for(deed.session, deed.matter, UUID(deed.content["suggestion_id"]))
+    return suggestion, form_for(Finding(deed.content["finding"]), suggestion.replied_on is not None)
+
+
 async def judge(deed: Deed) -> None:
     """The answer, or the silence once its time has run out, is judged: performed, or a form of R 82."""
     case = deed.matter
-    suggestion = await queries.suggestion_for(deed.session, case, UUID(deed.content["suggestion_id"]))
-    form = form_for(Finding(deed.content["finding"]), suggestion.replied_on is not None)
+    suggestion, form = await _judged(deed)
     suggestion.finding, suggestion.judged_on = form.finding, deed.on
     case.finding = form.finding
     deed.about, deed.basis = suggestion.id, form.basis
