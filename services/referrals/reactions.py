@@ -72,9 +72,13 @@ class ReplyJudged(Heard):
 
 
 class CaseTerminated(Heard):
-    """Our reading of cases.case_terminated."""
+    """Our reading of cases.case_terminated; its decision goes to the agency of an administrative case."""
 
     case_id: UUID
+    number: str
+    office: str
+    addressee: str | None = None
+    document_sha256: str | None = None
 
 
 class DocumentFiled(Heard):
@@ -161,6 +165,21 @@ async def _judged(session: AsyncSession, heard: ReplyJudged, envelope: Envelope)
 
 async def _terminated(session: AsyncSession, heard: CaseTerminated, envelope: Envelope) -> None:
     await actions.case_ended(session, heard.case_id, envelope.occurred_on)
+    if heard.addressee is None:
+        return
+    papers = [(heard.document_sha256, Paper.TERMINATION_DECISION)] if heard.document_sha256 else []
+    decision = actions.FromAct(
+        matter_id=heard.case_id,
+        kind=Kind.TERMINATION_DECISION,
+        office=heard.office,
+        receiver=heard.addressee,
+        number=heard.number,
+        on=envelope.occurred_on,
+        about=heard.case_id,
+        papers=papers,
+        event_id=envelope.id,
+    )
+    await actions.hand_over_act(session, decision)
 
 
 async def _filed(session: AsyncSession, heard: DocumentFiled, _: Envelope) -> None:
