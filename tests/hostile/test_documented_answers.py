@@ -26,6 +26,9 @@ from tests.hostile.inhabited import PEOPLE, Inhabited
 from tests.running import SERVICES
 from tests.stage import Lane
 
+# The services run beside the generator and may use `random`; it takes that for a use of its strategies'.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
 BASE = "http://casebridge"
 CHECKS = [
     not_a_server_error,
