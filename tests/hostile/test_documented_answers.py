@@ -39,7 +39,7 @@ CHECKS = [
 ]
 # PostgreSQL refuses what SQLite lets pass, so there it is asked more.
 EXAMPLES = {Lane.EMBEDDED: 2, Lane.SERVERS: 5}
-DEEP_EXAMPLES = 50
+DEEP_EXAMPLES = 200
 A_THING = re.compile(r"^/\w+/v1/\w+/[0-9a-f-]{36}")
 
 
