@@ -74,15 +74,13 @@ async def stop_database(fleet: Fleet, dice: random.Random) -> None:
 
 
 async def lose_messages(fleet: Fleet, dice: random.Random) -> None:
-    """The broker loses what waits for a reader that stands still."""
+    """The broker loses what waits for a reader that is away."""
     reader = dice.choice(SERVICES)
-    fleet.send(signal.SIGSTOP, reader)
+    await fleet.kill(reader)
     await asyncio.sleep(dice.uniform(0.3, 1))
-    try:
-        with suppress(aio_pika.exceptions.ChannelNotFoundEntity):  # another fault has just deleted it
-            fleet.lost += await purge(fleet, reader)
-    finally:
-        fleet.send(signal.SIGCONT, reader)
+    with suppress(aio_pika.exceptions.ChannelNotFoundEntity):  # another fault has just deleted the queue
+        fleet.lost += await purge(fleet, reader)
+    await fleet.restart(reader)
 
 
 async def double_messages(fleet: Fleet, dice: random.Random) -> None:
