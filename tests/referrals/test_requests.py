@@ -46,7 +46,9 @@ async def opened(world: World, matter: Matter, procedure: str) -> None:
     await world.app.hear("cases.case_opened", matter.id, facts)
 
 
-async def test_an_extension_is_approved_by_the_next_superior_and_announced_for_its_clock(world: World) -> None:
+async def test_an_extension_is_approved_by_the_next_superior_and_announced_for_its_clock(
+    world: World,
+) -> None:
     matter, clock = await world.matter(DISTRICT), str(uuid4())
     request = await asked(world, matter, "request_extension", length=2, unit="months", about=clock)
     assert (request["track"], request["basis"], request["moves_custody"]) == ("request", "R 47", False)
