@@ -1,5 +1,13 @@
 """The only SELECTs of this service; each takes the actor, and what you may not see does not exist."""
 
+from services.referrals.queries.desk import (
+    counts_by_mode,
+    counts_on_desk,
+    matters_guided,
+    matters_handled,
+    on_desk,
+    visible_parts,
+)
 from services.referrals.queries.following import past_their_end, with_reports_overdue
 from services.referrals.queries.lookups import (
     came_by,
@@ -52,6 +60,8 @@ __all__ = [
     "all_duties",
     "awaits_confirmation",
     "came_by",
+    "counts_by_mode",
+    "counts_on_desk",
     "filed_with",
     "handoff_dispatched_by",
     "handoff_for",
@@ -61,6 +71,9 @@ __all__ = [
     "known_matter",
     "matter_of_handoff",
     "matter_of_referral",
+    "matters_guided",
+    "matters_handled",
+    "on_desk",
     "open_handoffs",
     "open_order",
     "open_request",
@@ -79,6 +92,7 @@ __all__ = [
     "statements_of",
     "unknown_documents",
     "visible_handoffs",
+    "visible_parts",
     "visible_referrals",
     "with_reports_overdue",
 ]

@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request
 from services.referrals import actions, queries
 from services.referrals.router.admitting import confirmed, still_open, today
 from services.referrals.rules.days import stated
+from services.referrals.rules.desk import Desk
 from services.referrals.rules.lifecycle import Act, Stage, receipt_act
 from services.referrals.rules.modes import mode_for
 from services.referrals.rules.vocabulary import Mode
@@ -86,11 +87,14 @@ async def list_referrals(
     stage: Stage | None = None,
     issuer: Annotated[str | None, Query(max_length=20)] = None,
     addressee: Annotated[str | None, Query(max_length=20)] = None,
+    desk: Annotated[Desk | None, Query(description="a list of your own office")] = None,
 ) -> Page[ReferralOut]:
     """The referrals one may see, newest first."""
     filters = {"matter_id": matter_id, "mode": mode, "stage": stage, "issuer": issuer, "addressee": addressee}
     wanted = {name: value for name, value in filters.items() if value is not None}
     statement = queries.visible_referrals(actor).filter_by(**wanted)
+    if desk is not None:
+        statement = statement.where(queries.on_desk(desk, actor.org, today()))
     rows, following = await page(session, statement, (Referral.id,), paging)
     return Page[ReferralOut](items=[ReferralOut.model_validate(row) for row in rows], next=following)
 

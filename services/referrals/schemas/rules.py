@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from services.referrals.rules.authority import Authority
 from services.referrals.rules.deadlines import LIMITS
+from services.referrals.rules.desk import AWAITED
 from services.referrals.rules.kinds import KINDS
 from services.referrals.rules.lifecycle import HANDOFF_STEPS, STEPS
 from services.referrals.rules.modes import MODES
@@ -30,6 +31,7 @@ class RulesOut(BaseModel):
 
     modes: list[dict[str, Any]]
     occasions: list[dict[str, Any]]
+    awaited: list[dict[str, Any]]
     kinds: list[dict[str, Any]]
     steps: list[dict[str, Any]]
     handoff_steps: list[dict[str, Any]]
@@ -41,6 +43,7 @@ def rules() -> RulesOut:
     return RulesOut(
         modes=_rows(MODES),
         occasions=_rows(OCCASIONS),
+        awaited=_rows(AWAITED),
         kinds=_rows(KINDS),
         steps=_rows(STEPS),
         handoff_steps=_rows(HANDOFF_STEPS),
