@@ -8,8 +8,8 @@ from services.referrals.rules.deadlines import (
     LIMITS,
     Agreement,
     Limit,
-    limit_for,
     first_limit,
+    limit_for,
     reply_limit,
     report_due,
 )
