@@ -1,4 +1,4 @@
-"""Leave for several offices or persons that comes with one order: given at once, ended at once, or not at all."""
+"""Leave for several offices or persons that comes with one order: given, ended or refused together."""
 
 from typing import Any
 from uuid import UUID

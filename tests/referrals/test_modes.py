@@ -187,8 +187,8 @@ async def test_co_handlers_stand_below_whoever_leads(world: World) -> None:
         (["999999"], "409 UnknownOffice"),
     ):
         assert await refusal(world, PROVINCE_CHIEF, matter, "take_lead", DISTRICT, co_handlers=team) == code
-    team = {"co_handlers": ["110101"]}
-    across = await world.issue(given.chief(SUPREME), matter, "take_lead", DISTRICT, **team)
+    beijing = {"co_handlers": ["110101"]}
+    across = await world.issue(given.chief(SUPREME), matter, "take_lead", DISTRICT, **beijing)
     assert across["grants"][1]["org"] == "110101"
 
 

@@ -1,4 +1,4 @@
-"""Requests climb level by level, each adding its opinion; approval makes the binding act, at once and by name."""
+"""Requests climb level by level, each adding its opinion; approval makes the binding act and names it."""
 
 from typing import Any
 from uuid import uuid4

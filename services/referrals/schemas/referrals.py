@@ -215,7 +215,7 @@ def detail(referral: Any, said: Sequence[Any] = ()) -> ReferralDetail:
     shown.reports = [each for each in all_said if each.act is Act.REPORT]
     shown.statements = [each for each in all_said if each.act is not Act.REPORT]
     shown.open_acts = [
-        OpenAct(act=step.act, by=list(step.by), basis=str(step.basis))
+        OpenAct(act=step.act, by=[p for p in step.by if p not in NO_PERSONS], basis=str(step.basis))
         for step in open_steps(referral.track, referral.stage)
         if set(step.by) - NO_PERSONS and step.act in ASKED_OF_PERSONS and _fits(referral, step.act)
     ]
