@@ -17,6 +17,15 @@ from shared.events import Envelope, Heard, subject_of
 from shared.reactions import Reaction, react, react_to_all
 
 
+class GrantAsked(Heard):
+    """Our reading of the leave that an order names: for an office, or for one person of it."""
+
+    org: str
+    sub: str | None = None
+    scope: str
+    ends_on: date | None = None
+
+
 class ReferralIssued(Heard):
     """Our reading of referrals.referral_issued."""
 
@@ -30,6 +39,7 @@ class ReferralIssued(Heard):
     grants_scope: str | None
     about: UUID | None = None
     issued_on: date
+    grants: tuple[GrantAsked, ...] = ()
 
 
 class OfReferral(Heard):
@@ -91,11 +101,14 @@ RECORDED = ("T6", "T15", "T17", "T19", "I6", "I10")
 
 async def _issued(session: AsyncSession, heard: ReferralIssued, _: Envelope) -> None:
     """An order that moves custody locks the matter; one that gives leave gives it; a record is noted."""
-    facts = heard.model_dump(exclude={"referral_id", "basis_epoch"})
+    facts = heard.model_dump(exclude={"referral_id", "basis_epoch", "grants"})
     order = keep_order(session, heard.referral_id, facts)
     matter = await queries.matter_of(session, heard.matter_id)
     if heard.moves_custody:
         await custody.lock_for(session, order, matter, heard.basis_epoch)
+    elif heard.grants:
+        named = [custody.Named(**grant.model_dump()) for grant in heard.grants]
+        await custody.give_named(session, order, matter, heard.basis_epoch, named)
     elif heard.grants_scope:
         await custody.give_grant(session, order, matter)
     if heard.mode == OrderMode.REPORT_FOR_RECORD and heard.about and matter is not None:

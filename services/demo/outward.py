@@ -122,7 +122,7 @@ async def report_for_record(story: Story) -> None:
     """The suggestion is reported to the next superior for record (T6)."""
     who = AT_DISTRICT["prosecutor"]
     case = await story.api.get(who, story.case_path)
-    body = {"matter_id": case["id"], "mode": "report_for_record", "addressee": CITY}
+    body = {"matter_id": case["id"], "mode": "report_for_record", "addressee": CITY, "occasion": "suggestion"}
     body |= {"basis_epoch": case["epoch"], "about": story.suggestion["id"], "occurred_on": story.day(13)}
     await story.api.post(who, "/referrals/v1/referrals", body)
     clock = await story.clock(who, "T6", state="met")

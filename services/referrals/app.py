@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.referrals.duties import DUTIES
 from services.referrals.events import PUBLISHED
 from services.referrals.reactions import REACTIONS
 from services.referrals.router import ROUTERS
@@ -23,7 +24,7 @@ def parts(settings: ReferralsSettings | None = None) -> Parts:
         settings=settings or ReferralsSettings(),
         routers=ROUTERS,
         reactions=REACTIONS,
-        duties=(),
+        duties=DUTIES,
         published=PUBLISHED,
         announces_to=("cases", "notifications"),
         listens_to=("cases", "notifications"),

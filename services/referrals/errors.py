@@ -93,12 +93,6 @@ class JointListingNotOpen(Refusal):
     zh = "仅省级以上人民检察院可以联合挂牌督办"
 
 
-class ModeNotYetOffered(Refusal):
-    """The rules know this mode, but this version does not carry it out yet."""
-
-    zh = "规则已收录该方式，但当前版本尚未提供办理"
-
-
 class KindNotYetOffered(Refusal):
     """The rules know this kind of handoff, but this version does not carry it out yet."""
 
@@ -210,3 +204,87 @@ class MilestonesOutOfOrder(Refusal):
     """Report dates must follow each other and the day of issue."""
 
     zh = "报告日期须依次递增且晚于作出日期"
+
+
+class OccasionMissing(Refusal):
+    """In this mode the issuer says on which occasion it acts."""
+
+    zh = "须注明办理事由"
+
+
+class OccasionNotForeseen(Refusal):
+    """This mode knows no such occasion for a matter of this kind."""
+
+    zh = "该方式没有此种事由"
+
+
+class ParticularMissing(Refusal):
+    """This mode needs particulars that are not stated."""
+
+    zh = "缺少该方式必须载明的事项"
+
+
+class ParticularNotForeseen(Refusal):
+    """Particulars are stated that this mode does not know."""
+
+    zh = "所填事项不适用于该方式"
+
+
+class CoHandlerNotBelow(Refusal):
+    """A co-handling office stands below the office that leads, and is never the handling office."""
+
+    zh = "协办院须为领办院的下级院，且不得为承办院"
+
+
+class MayOnlyReportUpward(Refusal):
+    """A lead that another office transferred may be neither returned nor passed on; report it upward."""
+
+    zh = "接收的移送线索不得自行退回或再移送，只能报请上级院"
+
+
+class NoTransferForSuit(Refusal):
+    """A case of this procedure is not transferred for suit."""
+
+    zh = "该类案件不适用移送起诉"
+
+
+class OnlyForAdministrative(Refusal):
+    """Only in an administrative case may another office be designated to sue instead of extending."""
+
+    zh = "仅行政公益诉讼案件可以指定其他院起诉"
+
+
+class AnotherRequestIsOpen(Refusal):
+    """The same is already asked for in this matter, and not decided yet."""
+
+    zh = "本案同类报请尚未决定"
+
+
+class NobodyAbove(Refusal):
+    """There is no office above to pass the request to: it is decided here."""
+
+    zh = "已无上一级人民检察院，应由本院决定"
+
+
+class DecidedHere(Refusal):
+    """A request of this kind is decided by the next superior itself; it is not passed on."""
+
+    zh = "该类报请由上一级院自行决定，不再上报"
+
+
+class DesigneeMissing(Refusal):
+    """Approving this names the office that is designated."""
+
+    zh = "须指明被指定的人民检察院"
+
+
+class NothingToDisagreeWith(Refusal):
+    """Disagreement is reported with what a superior ordered, by an office below it."""
+
+    zh = "仅下级院可对上级院的决定报告不同意见"
+
+
+class ModeUnknown(Refusal):
+    """There is no such mode between offices."""
+
+    zh = "没有此种移转方式"

@@ -4,8 +4,11 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from services.referrals.rules.vocabulary import Form, Kind, Mode, ServiceManner
+from pydantic import BaseModel, ConfigDict
+
+from services.referrals.rules.vocabulary import Form, Kind, Mode, Occasion, ServiceManner
 from shared import ledger
+from shared.clocks import Unit
 from shared.events import Event
 
 
@@ -73,8 +76,23 @@ class _OfReferral(Event):
     addressee: str
 
 
+class GrantAsked(BaseModel):
+    """Leave to know of the matter that an order asks for: for an office, or for one person of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    org: str
+    sub: str | None
+    scope: str
+    ends_on: date | None
+
+
 class ReferralIssued(_OfReferral):
-    """An office issued an order, request or report about a matter."""
+    """An office issued an order, request or report about a matter.
+
+    `grants` names all leave that comes with it, where `grants_scope` alone does not say it; `occasion` why,
+    in modes with several reasons; `request_id` the request that it answers.
+    """
 
     name: ClassVar[str] = "referral_issued"
 
@@ -83,6 +101,9 @@ class ReferralIssued(_OfReferral):
     grants_scope: str | None
     about: UUID | None
     issued_on: date
+    grants: tuple[GrantAsked, ...] = ()
+    occasion: Occasion | None = None
+    request_id: UUID | None = None
 
 
 class ReferralArmed(_OfReferral):
@@ -128,6 +149,80 @@ class ReferralReported(_OfReferral):
 
     report_id: UUID
     seq_no: int
+
+
+class ReportMissed(_OfReferral):
+    """A report that was due under a standing order has not been given."""
+
+    name: ClassVar[str] = "report_missed"
+
+    office: str
+    seq_no: int
+    due_on: date
+
+
+class ReferralOpined(_OfReferral):
+    """A level added its opinion and passed the request on; `addressee` is who has it now."""
+
+    name: ClassVar[str] = "referral_opined"
+
+    office: str
+    seq_no: int
+    agrees: bool
+
+
+class ReferralApproved(_OfReferral):
+    """The superior approved what was asked.
+
+    `binding_act` is the order that approval created, if any. `length` and `unit` are those of a granted
+    extension of the clock `about` of `cases` (mode request_extension) and null for everything else; where
+    another office was designated to sue instead of extending, they are null and `binding_act` is set.
+    """
+
+    name: ClassVar[str] = "referral_approved"
+
+    about: UUID | None
+    length: int | None
+    unit: Unit | None
+    approved_by: str
+    approved_on: date
+    binding_act: UUID | None
+
+
+class ReferralRefused(_OfReferral):
+    """The superior refused what was asked."""
+
+    name: ClassVar[str] = "referral_refused"
+
+
+class ReferralReplied(_OfReferral):
+    """The addressee of an entrustment, a request for instruction or guidance replied."""
+
+    name: ClassVar[str] = "referral_replied"
+
+    seq_no: int
+    replied_on: date
+
+
+class ReferralDisagreed(_OfReferral):
+    """An office below reported its disagreement with an order while carrying it out."""
+
+    name: ClassVar[str] = "referral_disagreed"
+
+    office: str
+    seq_no: int
+
+
+class PartNotIssued(Event):
+    """A part of a split lead could not be sent on as intended, for this reason."""
+
+    name: ClassVar[str] = "part_not_issued"
+
+    matter_id: UUID
+    split_from: UUID
+    addressee: str
+    mode: str
+    reason: str
 
 
 class ReferralEnded(_OfReferral):
@@ -244,6 +339,13 @@ PUBLISHED: tuple[type[Event], ...] = (
     ReferralInForce,
     ReferralWithdrawn,
     ReferralReported,
+    ReportMissed,
+    ReferralOpined,
+    ReferralApproved,
+    ReferralRefused,
+    ReferralReplied,
+    ReferralDisagreed,
+    PartNotIssued,
     ReferralEnded,
     HandoffDispatched,
     HandoffDelivered,

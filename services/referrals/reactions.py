@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import actions, queries
 from services.referrals.rules.kinds import Paper
-from services.referrals.rules.vocabulary import Kind
+from services.referrals.rules.vocabulary import Kind, MatterKind
 from services.referrals.tables import FiledDocument
 from shared.events import Envelope, Heard
-from shared.reactions import Reaction, react
+from shared.reactions import NotYet, Reaction, react
+from shared.standing import standing_of
 
 ADMINISTRATIVE = "administrative"
 DISPATCHED = "referrals.handoff_dispatched"
@@ -37,6 +38,36 @@ class CustodyMoved(Heard):
     from_office: str
     to_office: str
     epoch: int
+
+
+class Stands(Heard):
+    """Our reading of cases.standing_changed, beside the projection: whether a matter is over."""
+
+    matter_id: UUID
+    kind: str
+    closed: bool
+
+
+class LeadClosed(Heard):
+    """Our reading of cases.lead_closed; a lead on which a case was opened goes on as that case."""
+
+    lead_id: UUID
+    case_id: UUID | None = None
+
+
+class PartOfLead(Heard):
+    """One part of a split lead: a lead of its own, and where it goes by which mode, if anywhere."""
+
+    lead_id: UUID
+    addressee: str | None = None
+    mode: str | None = None
+
+
+class LeadSplit(Heard):
+    """Our reading of cases.lead_split."""
+
+    lead_id: UUID
+    parts: tuple[PartOfLead, ...]
 
 
 class CaseOpened(Heard):
@@ -124,7 +155,8 @@ async def _grant_ended(session: AsyncSession, heard: OrderFailed, envelope: Enve
 
 
 async def _opened(session: AsyncSession, heard: CaseOpened, envelope: Envelope) -> None:
-    await actions.anchor_to_case(session, heard.lead_id, heard.case_id)
+    on = envelope.occurred_on
+    await actions.anchor_to_case(session, heard.lead_id, heard.case_id, heard.procedure, on)
     if heard.procedure != ADMINISTRATIVE or heard.addressee is None:
         return
     papers = [(heard.document_sha256, Paper.FILING_DECISION)] if heard.document_sha256 else []
@@ -140,6 +172,29 @@ async def _opened(session: AsyncSession, heard: CaseOpened, envelope: Envelope) 
         event_id=envelope.id,
     )
     await actions.hand_over_act(session, decision)
+
+
+async def _stands(session: AsyncSession, heard: Stands, envelope: Envelope) -> None:
+    if heard.closed and heard.kind == MatterKind.CASE:
+        await actions.matter_ended(session, heard.matter_id, envelope.occurred_on)
+
+
+async def _lead_closed(session: AsyncSession, heard: LeadClosed, envelope: Envelope) -> None:
+    if heard.case_id is None:
+        await actions.matter_ended(session, heard.lead_id, envelope.occurred_on)
+
+
+async def _split(session: AsyncSession, heard: LeadSplit, envelope: Envelope) -> None:
+    """All parts must be known here before the first is sent on."""
+    parts = sorted(heard.parts, key=lambda part: str(part.lead_id))
+    standings = [await standing_of(session, part.lead_id) for part in parts]
+    for part, stands in zip(parts, standings, strict=True):
+        if stands is None:
+            raise NotYet(f"the part {part.lead_id} is not known yet")
+    for part, stands in zip(parts, standings, strict=True):
+        if stands is not None and part.addressee is not None and part.mode is not None:
+            to, on = part.addressee, envelope.occurred_on
+            await actions.send_part(session, heard.lead_id, stands, to, part.mode, on)
 
 
 async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Envelope) -> None:
@@ -202,6 +257,9 @@ REACTIONS: tuple[Reaction, ...] = (
     react("cases.grant_given", OrderAnswered, _granted),
     react("cases.grant_refused", OrderFailed, _failed),
     react("cases.grant_ended", OrderFailed, _grant_ended),
+    react("cases.standing_changed", Stands, _stands),
+    react("cases.lead_closed", LeadClosed, _lead_closed),
+    react("cases.lead_split", LeadSplit, _split),
     react("cases.case_opened", CaseOpened, _opened),
     react("cases.case_terminated", CaseTerminated, _terminated),
     react("cases.suggestion_made", SuggestionMade, _suggested),

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.referrals.rules.lifecycle import HandoffStage, Stage
+from services.referrals.rules.lifecycle import Act, HandoffStage, Stage
 from services.referrals.rules.modes import Track
 from services.referrals.rules.receipts import Proof
-from services.referrals.rules.vocabulary import Form, Kind, Manner, Mode, Path, ServiceManner
+from services.referrals.rules.vocabulary import Form, Kind, Manner, Mode, Occasion, Path, ServiceManner
 from shared.clocks import Unit
 from shared.database import NAMES, types, uuid7
 from shared.database import Path as OfficePath
@@ -23,7 +23,7 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = types(
-        Mode, Stage, Track, Kind, Form, HandoffStage, Manner, ServiceManner, Path, Proof, Unit
+        Mode, Occasion, Stage, Act, Track, Kind, Form, HandoffStage, Manner, ServiceManner, Path, Proof, Unit
     )
 
 
@@ -44,11 +44,17 @@ class Referral(Base):
         Index(None, "addressee_path"),
         Index(None, "held_by_path"),
         Index(None, "mode", "stage"),
+        Index(None, "issuer", "stage"),
+        Index(None, "addressee", "stage"),
+        Index(None, "stage", "ends_on"),
+        Index(None, "report_due_on"),
+        Index(None, "issued_on"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     matter_id: Mapped[UUID]
     mode: Mapped[Mode]
+    occasion: Mapped[Occasion | None]
     track: Mapped[Track]
     stage: Mapped[Stage]
     issuer: Mapped[str] = mapped_column(String(20))
@@ -68,7 +74,18 @@ class Referral(Base):
     decision_sha256: Mapped[str | None] = mapped_column(String(64))
     instruction: Mapped[str | None] = mapped_column(Text)
     joint_with: Mapped[str | None] = mapped_column(String(80))
+    court: Mapped[str | None] = mapped_column(String(120))
+    length: Mapped[int | None]
+    unit: Mapped[Unit | None]
+    proposed: Mapped[str | None] = mapped_column(String(20))
+    disputed_with: Mapped[str | None] = mapped_column(String(20))
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    grants: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]", default=list)
+    request_id: Mapped[UUID | None]
+    binding_act: Mapped[UUID | None]
     milestones: Mapped[list[str]]
+    report_due_on: Mapped[date | None] = mapped_column(Date)
+    missed: Mapped[int] = mapped_column(server_default="0", default=0)
     issued_on: Mapped[date] = mapped_column(Date)
     received_on: Mapped[date | None] = mapped_column(Date)
     papers_on: Mapped[date | None] = mapped_column(Date)
@@ -83,19 +100,35 @@ class Referral(Base):
         return str(self.revision)
 
 
-class Report(Base):
-    """What the holder reported under a standing order."""
+class Statement(Base):
+    """What an office said under a referral: a report, an opinion, a decision, a reply, a disagreement."""
 
-    __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("referral_id", "seq_no"),)
+    __tablename__ = "statements"
+    __table_args__ = (UniqueConstraint("referral_id", "act", "seq_no"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"))
+    act: Mapped[Act]
     seq_no: Mapped[int]
     office: Mapped[str] = mapped_column(String(20))
-    reported_on: Mapped[date] = mapped_column(Date)
+    said_on: Mapped[date] = mapped_column(Date)
     summary: Mapped[str] = mapped_column(Text)
+    agrees: Mapped[bool | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
+
+
+class Part(Base):
+    """One part of a lead that was split: where it was to go, and the order that sends it, or why not."""
+
+    __tablename__ = "parts"
+    __table_args__ = (Index(None, "split_from", "matter_id"),)
+
+    matter_id: Mapped[UUID] = mapped_column(primary_key=True)
+    split_from: Mapped[UUID]
+    addressee: Mapped[str] = mapped_column(String(40))
+    mode: Mapped[str] = mapped_column(String(40))
+    referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referrals.id"))
+    reason: Mapped[str | None] = mapped_column(String(80))
 
 
 class Handoff(Base):
@@ -208,12 +241,13 @@ class FiledDocument(Base):
 
 
 class CaseLead(Base):
-    """From which lead a case was opened, so that what was filed with the lead is known of the case."""
+    """From which lead a case was opened, in which procedure; what was filed with the lead is known of it."""
 
     __tablename__ = "case_leads"
 
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     lead_id: Mapped[UUID]
+    procedure: Mapped[str | None] = mapped_column(String(40))
 
 
 class Duty(Base):

@@ -13,6 +13,7 @@ from tests.architecture.product import events
 CODES = {
     "addressee": "organisation code",
     "agency": "organisation code",
+    "approved_by": "organisation code",
     "agency_name": "the name of a public body",
     "code": "organisation code",
     "division": "division code",
@@ -26,6 +27,7 @@ CODES = {
     "issuer": "organisation code",
     "kid": "key id",
     "kind": "word of a table of kinds",
+    "mode": "word of the table of modes",
     "media_type": "media type",
     "number": "our own number of a matter or document",
     "office": "organisation code",

@@ -44,7 +44,7 @@ async def test_reporting_the_suggestion_for_record_meets_its_limit(world: World)
     served = {"manner": "signature", "occurred_on": day(9)}
     await world.act(f"{HANDOFFS}/{handoff['id']}", "service", served, WANG)
     assert (await world.clocks(case))["T6"]["state"] == "running"
-    said = {"matter_id": case["id"], "mode": "report_for_record", "addressee": CITY}
+    said = {"matter_id": case["id"], "mode": "report_for_record", "addressee": CITY, "occasion": "suggestion"}
     said |= {"basis_epoch": 0, "about": suggestion["id"], "occurred_on": day(8)}
     await world.create("/referrals/v1/referrals", said, WANG)
     assert (await world.clocks(case))["T6"]["state"] == "met"

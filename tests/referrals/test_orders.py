@@ -42,6 +42,9 @@ async def test_an_assignment_goes_from_issue_to_force(world: World) -> None:
         "grants_scope": None,
         "about": None,
         "issued_on": DAY.isoformat(),
+        "grants": [],
+        "occasion": None,
+        "request_id": None,
     }
     await world.locked(matter, order)
     signed = await world.sign(order, given.clerk(DISTRICT))
@@ -49,7 +52,7 @@ async def test_an_assignment_goes_from_issue_to_force(world: World) -> None:
     await world.moved(matter, order)
     now = await world.read(order, given.prosecutor(DISTRICT))
     assert (now["stage"], now["epoch"], now["received_on"]) == ("in_force", 1, DAY.isoformat())
-    assert now["open_acts"] == []
+    assert [each["act"] for each in now["open_acts"]] == ["disagree"]
     told = [
         event.type.removeprefix("referrals.referral_") for event in await world.app.recorded(None, matter.id)
     ]
@@ -72,8 +75,8 @@ async def test_an_assignment_goes_from_issue_to_force(world: World) -> None:
         (given.prosecutor(CITY), "report_for_record", PROVINCE, DISTRICT, "403 NotAuthorised"),
         (given.clerk(CITY), "assign", DISTRICT, CITY, "403 RoleRequired"),
         (given.chief(CITY), "assign", "999999", CITY, "409 UnknownOffice"),
-        (given.chief(PROVINCE), "designate", CITY, DISTRICT, "409 ModeNotYetOffered"),
-        (given.chief(CITY), "transfer_case", OTHER_CITY, CITY, "409 ModeNotYetOffered"),
+        (given.chief(CITY), "designate", OTHER_CITY, DISTRICT, "403 NotAuthorised"),
+        (given.chief(CITY), "transfer_case", OTHER_CITY, CITY, "409 OccasionMissing"),
     ],
 )
 async def test_what_the_line_does_not_give_is_refused(
@@ -127,7 +130,7 @@ async def test_a_closed_matter_takes_no_order_but_is_still_reported(world: World
     matter = await world.matter(DISTRICT, closed=True)
     body = world.order(matter, "supervise", DISTRICT)
     assert code_of(await world.client.post(REFERRALS, body, by=CHIEF)) == "409 MatterClosed"
-    report = await world.issue(given.prosecutor(DISTRICT), matter, "report_for_record", CITY)
+    report = await world.issue(given.prosecutor(DISTRICT), matter, "report_for_record", CITY, occasion="suit")
     assert report["stage"] == "sent"
 
 
@@ -307,7 +310,7 @@ async def test_taking_up_goes_on_by_itself_and_the_papers_follow(world: World) -
     papers = await world.sign(order, given.clerk(PROVINCE))
     assert (papers.json()["stage"], papers.json()["papers_on"]) == ("in_force", DAY.isoformat())
     assert len(await world.app.recorded("clock_met")) == 1
-    assert papers.json()["open_acts"] == []
+    assert [each["act"] for each in papers.json()["open_acts"]] == ["disagree"]
     assert code_of(await world.sign(order, given.clerk(PROVINCE), etag='"2"')) == "409 StepNotOpen"
 
 

@@ -203,7 +203,7 @@ async def test_the_law_is_there_to_be_read(world: World) -> None:
     rules = await world.client.read("/referrals/v1/rules", HOLDER)
     assert {name: len(rows) > 4 for name, rows in rules.items()} == dict.fromkeys(rules, True)
     take_lead = next(row for row in rules["modes"] if row["mode"] == "take_lead")
-    assert (take_lead["built"], take_lead["basis"]["article"]) == (False, "R 11")
+    assert (take_lead["ends_as"], take_lead["basis"]["article"]) == ("dissolved", "R 11")
     assert take_lead["basis"]["mark"] == "our_reading"
     assert take_lead["authority"]["name"] == "orders_the_holder_below"
     internal = next(row for row in rules["limits"] if row["row"] == "internal_offer")

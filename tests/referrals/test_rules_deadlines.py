@@ -8,8 +8,8 @@ from services.referrals.rules.deadlines import (
     LIMITS,
     Agreement,
     Limit,
+    first_limit,
     limit_for,
-    receipt_limit,
     reply_limit,
     report_due,
 )
@@ -43,13 +43,13 @@ def test_t3_is_thirty_days_and_l4_three() -> None:
 
 
 def test_an_order_is_signed_for_within_an_internal_limit() -> None:
-    due = receipt_limit(mode_for(Mode.ASSIGN, DAY), DAY)
+    due = first_limit(mode_for(Mode.ASSIGN, DAY), DAY)
     assert due is not None
     assert (due.row, due.statutory) == (Limit.INTERNAL_RECEIPT, False)
-    papers = receipt_limit(mode_for(Mode.TAKE_UP, DAY), DAY)
+    papers = first_limit(mode_for(Mode.TAKE_UP, DAY), DAY)
     assert papers is not None
     assert papers.row == Limit.INTERNAL_PAPERS
-    assert receipt_limit(mode_for(Mode.REPORT_FOR_RECORD, DAY), DAY) is None
+    assert first_limit(mode_for(Mode.REPORT_FOR_RECORD, DAY), DAY) is None
 
 
 def test_supervision_has_a_reporting_rhythm_unless_dates_are_set() -> None:

@@ -232,7 +232,7 @@ async def test_a_suggestion_is_not_reported_for_record_on_a_day_before_its_servi
     handoff, _ = await suggested(world)
     await world.answer(handoff, "service", HOLDER, manner="signature", occurred_on="2026-01-08")
     matter = Matter(UUID(handoff["matter_id"]), "case", DISTRICT, 0)
-    said = world.order(matter, "report_for_record", CITY, about=handoff["about"])
+    said = world.order(matter, "report_for_record", CITY, about=handoff["about"], occasion="suggestion")
     early = await world.client.post(REFERRALS, said | {"occurred_on": "2026-01-07"}, by=HOLDER)
     assert code_of(early).endswith(" DateOutOfOrder")
     await world.client.create(REFERRALS, said | {"occurred_on": "2026-01-08"}, by=HOLDER)

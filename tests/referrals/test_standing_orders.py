@@ -63,7 +63,7 @@ async def test_reports_follow_the_dates_of_the_order(world: World) -> None:
     assert await due() == ["2026-01-20"]
     body = {"summary": "已立案，正在调查", "occurred_on": "2026-01-19"}
     one = await world.client.act(path, "reports", body, by=HOLDER)
-    assert (one["seq_no"], one["office"], one["reported_on"]) == (1, DISTRICT, "2026-01-19")
+    assert (one["seq_no"], one["office"], one["said_on"]) == (1, DISTRICT, "2026-01-19")
     assert await due() == ["2026-01-20", "2026-02-10"]
     late = body | {"occurred_on": "2026-02-11"}
     assert (await world.client.act(path, "reports", late, by=HOLDER))["seq_no"] == 2
@@ -170,7 +170,7 @@ async def test_report_dates_follow_each_other_and_the_day_of_issue(world: World)
 
 async def test_a_report_for_record_is_sent_and_noted(world: World) -> None:
     matter, about = await world.matter(DISTRICT), str(uuid4())
-    record = await world.issue(HOLDER, matter, "report_for_record", CITY, about=about)
+    record = await world.issue(HOLDER, matter, "report_for_record", CITY, about=about, occasion="suggestion")
     assert (record["stage"], record["grants_scope"], record["about"]) == ("sent", "record", about)
     await world.says("grant_given", matter, order_id=record["id"], org=CITY, scope="record")
     assert (await world.read(record, HOLDER))["stage"] == "sent"

@@ -1,8 +1,9 @@
 """The case side of the custody protocol: lock, refuse, move, release; and leave to know, given and ended."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -100,7 +101,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     )
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
-    await _say_ended(session, matter, revoked, "custody_moved")
+    await _say_ended(session, matter, await _given_by(session, matter, revoked), "custody_moved")
 
 
 async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
@@ -114,10 +115,18 @@ async def _restart(session: AsyncSession, order: Order, matter: Matter, received
         await start_clocks(session, matter, {clock.row: received_on}, clock.about, because=str(restart.basis))
 
 
-async def _say_ended(session: AsyncSession, matter: Matter, ended: Iterable[Grant], reason: str) -> None:
-    for grant in ended:
-        event = GrantEnded(matter_id=matter.id, order_id=grant.id, org=grant.org, reason=reason)
+async def _say_ended(session: AsyncSession, matter: Matter, ended: Mapping[Grant, UUID], reason: str) -> None:
+    for grant, order_id in ended.items():
+        event = GrantEnded(matter_id=matter.id, order_id=order_id, org=grant.org, reason=reason)
         await _say(session, matter.id, event)
+
+
+async def _given_by(session: AsyncSession, matter: Matter, grants: Sequence[Grant]) -> dict[Grant, UUID]:
+    """Which order gave each: a person's leave is known by its order's id and the person."""
+    of_persons = any(grant.sub for grant in grants)
+    orders = await queries.granting_orders(session, matter) if of_persons else ()
+    by_grant = {grant_id(order, grant.sub): order for grant in grants for order in orders}
+    return {grant: by_grant.get(grant.id, grant.id) for grant in grants}
 
 
 async def _regranted(
@@ -184,13 +193,17 @@ def _why_no_grant(order: Order, matter: Matter | None) -> str | None:
     return "ended" if matter.stage in ENDED and scope.code != RECORD else None
 
 
+async def _refuse_grant(session: AsyncSession, order: Order, reason: str) -> None:
+    order.state = OrderState.REFUSED
+    event = GrantRefused(matter_id=order.matter_id, order_id=order.id, reason=reason)
+    await _say(session, order.matter_id, event)
+
+
 async def give_grant(session: AsyncSession, order: Order, matter: Matter | None) -> None:
     """Leave to know of the matter, from the side of the order that holds it to the other; else the reason."""
     reason = _why_no_grant(order, matter)
     if matter is None or reason:
-        order.state = OrderState.REFUSED
-        event = GrantRefused(matter_id=order.matter_id, order_id=order.id, reason=reason or "unknown")
-        await _say(session, order.matter_id, event)
+        await _refuse_grant(session, order, reason or "unknown")
         return
     other = order.issuer if order.issuer != matter.office else order.addressee
     standing = await standing_of(session, matter.id)
@@ -202,16 +215,70 @@ async def give_grant(session: AsyncSession, order: Order, matter: Matter | None)
     await _say(session, matter.id, given)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Leave that an order names: for an office, or one person of it, in a scope, until a day."""
+
+    org: str
+    scope: str
+    sub: str | None = None
+    ends_on: date | None = None
+
+
+async def give_named(
+    session: AsyncSession, order: Order, matter: Matter | None, epoch: int, named: Sequence[Named]
+) -> None:
+    """All leave that the order names, at once, if the matter still stands as the order saw it."""
+    reason = _why_not_named(matter, epoch, named)
+    if matter is None or reason:
+        await _refuse_grant(session, order, reason or "unknown")
+        return
+    standing = await standing_of(session, matter.id)
+    held = standing.grants if standing else ()
+    order.state = OrderState.GRANTED
+    given = [_named(order, matter, each) for each in named]
+    await stand(session, matter, PROTOCOL, grants=(*held, *given))
+    for grant in given:
+        facts = {"matter_id": matter.id, "order_id": order.id, "org": grant.org, "scope": grant.scope}
+        await _say(session, matter.id, GrantGiven(**facts))
+
+
+def _why_not_named(matter: Matter | None, epoch: int, named: Sequence[Named]) -> str | None:
+    """Why named leave cannot be given: its line was judged by how the matter stood."""
+    if matter is None or any(scope_of(each.scope) is None for each in named):
+        return "unknown"
+    if matter.stage in ENDED:
+        return "ended"
+    return "not_the_holder" if matter.epoch != epoch else None
+
+
+def _named(order: Order, matter: Matter, named: Named) -> Grant:
+    return Grant(
+        id=grant_id(order.id, named.sub),
+        org=named.org,
+        sub=named.sub,
+        scope=named.scope,
+        ceiling=matter.classification,
+        begins_on=order.issued_on,
+        ends_on=named.ends_on,
+    )
+
+
+def grant_id(order_id: UUID, sub: str | None) -> UUID:
+    """The id of leave that an order gave: the order's own for an office, one of its own for each person."""
+    return order_id if sub is None else uuid5(order_id, sub)
+
+
 async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason: str) -> None:
     """The leave that the order gave is taken back, if it is there."""
     standing = await standing_of(session, matter.id)
     held = standing.grants if standing else ()
-    ended = [grant for grant in held if grant.id == order.id]
+    ended = [grant for grant in held if grant.id == grant_id(order.id, grant.sub)]
     if not ended:
         return
-    left = tuple(grant for grant in held if grant.id != order.id)
+    left = tuple(grant for grant in held if grant not in ended)
     await stand(session, matter, PROTOCOL, grants=left)
-    await _say_ended(session, matter, ended, reason)
+    await _say_ended(session, matter, {grant: order.id for grant in ended}, reason)
 
 
 def note_basis(order: Order) -> None:

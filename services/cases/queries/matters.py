@@ -92,6 +92,13 @@ async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
     return await session.get(Order, order_id)
 
 
+async def granting_orders(session: AsyncSession, matter: Lead | Case) -> Sequence[UUID]:
+    """The orders that gave leave to know of the matter, or of the lead that it was opened on."""
+    known = (matter.id, matter.lead_id) if isinstance(matter, Case) else (matter.id,)
+    granted = select(Order.id).where(Order.matter_id.in_(known), Order.state == OrderState.GRANTED)
+    return (await session.scalars(granted)).all()
+
+
 async def settling_order(session: AsyncSession, office: str, *matter_ids: UUID) -> Order | None:
     """The latest order in force for the office that settles jurisdiction over one of these matters."""
     order: Order | None = await session.scalar(

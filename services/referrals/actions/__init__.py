@@ -20,28 +20,38 @@ from services.referrals.actions.handoffs import (
     hand_over_act,
     withdraw_handoff,
 )
-from services.referrals.actions.orders import Asked, issue, lift, report, sign, withdraw
-from services.referrals.actions.protocol import arm, grant_ended, granted, moved, void
+from services.referrals.actions.issuing import Asked, issue
+from services.referrals.actions.orders import disagree, lift, report, sign, withdraw
+from services.referrals.actions.parts import send_part
+from services.referrals.actions.passing import announce_missed, expire
+from services.referrals.actions.protocol import arm, grant_ended, granted, matter_ended, moved, void
 from services.referrals.actions.receipts import issue_ticket, package_papers
+from services.referrals.actions.requests import Approved, approve, close, opine, refuse, reply
 
 __all__ = [
     "Agreed",
     "Answer",
+    "Approved",
     "Asked",
     "Content",
     "DutyLine",
     "FromAct",
     "Posted",
     "anchor_to_case",
+    "announce_missed",
     "answer",
+    "approve",
     "arm",
     "case_ended",
+    "close",
     "conclude_handoff",
     "delivered",
+    "disagree",
     "dispatch",
     "enter_agency",
     "enter_agreement",
     "enter_duty",
+    "expire",
     "grant_ended",
     "granted",
     "hand_over_act",
@@ -52,10 +62,15 @@ __all__ = [
     "judged",
     "keep_document",
     "lift",
+    "matter_ended",
     "moved",
+    "opine",
     "package_papers",
+    "refuse",
     "register_key",
+    "reply",
     "report",
+    "send_part",
     "sign",
     "void",
     "withdraw",

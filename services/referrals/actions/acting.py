@@ -56,6 +56,7 @@ async def parties_to(session: AsyncSession, actor: Actor, referral: Referral) ->
         Party.ISSUERS_SUPERIOR: superior.code if superior else None,
         Party.ADDRESSEE: referral.addressee,
         Party.HOLDER: holder,
+        Party.FORMER_HOLDER: referral.held_by,
     }
     return frozenset(party for party, code in office.items() if code == actor.org)
 

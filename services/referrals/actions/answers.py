@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals import events
 from services.referrals.actions.acting import parties_to_handoff
 from services.referrals.actions.handoffs import concluded, handoff_facts, take_handoff, tell_handoff
-from services.referrals.actions.orders import check_documents
 from services.referrals.actions.receipts import keep_receipt, own_signature
+from services.referrals.actions.stages import check_documents
 from services.referrals.errors import OnBehalfNeedsProof, ReasonNeeded, ServiceNeedsAgreement
 from services.referrals.rules.days import not_before
 from services.referrals.rules.kinds import Answers, check_answer, kind_for

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import events, queries
 from services.referrals.actions.handoffs import concluded, handoff_facts, take_handoff
+from services.referrals.actions.protocol import voided
 from services.referrals.actions.receipts import keep_delivery
 from services.referrals.rules.law import OURS
 from services.referrals.rules.lifecycle import HandoffAct, handoff_is_open
-from services.referrals.rules.vocabulary import Form, Party
+from services.referrals.rules.modes import mode_for
+from services.referrals.rules.vocabulary import Form, MatterKind, Party
 from services.referrals.tables import CaseLead, FiledDocument, Handoff
 from shared import journal
 from shared.database import insert
@@ -22,11 +24,19 @@ _ANNOUNCED = frozenset({Party.ANNOUNCEMENT})
 _TRANSPORT = OURS["transport is no answer"]
 
 
-async def anchor_to_case(session: AsyncSession, lead_id: UUID, case_id: UUID) -> None:
-    """What is open about a lead goes on under the case that was opened on it; its clocks go with it."""
+async def anchor_to_case(
+    session: AsyncSession, lead_id: UUID, case_id: UUID, procedure: str | None, on: date
+) -> None:
+    """What is open about a lead goes on under the case that was opened on it; its clocks go with it.
+
+    What can only be asked about a lead is void: the lead is a case now.
+    """
     await journal.lock(session, subject_of(lead_id), subject_of(case_id))
-    link = insert(session, CaseLead).values(case_id=case_id, lead_id=lead_id)
+    link = insert(session, CaseLead).values(case_id=case_id, lead_id=lead_id, procedure=procedure)
     await session.execute(link.on_conflict_do_nothing())
+    for request in await queries.open_requests(session, lead_id):
+        if MatterKind.CASE not in mode_for(request.mode, request.issued_on).matters:
+            await voided(session, request, "case_opened", on)
     orders = await queries.standing_orders(session, lead_id)
     handoffs = await queries.open_handoffs(session, lead_id)
     for order in orders:

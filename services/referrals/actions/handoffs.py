@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals import events, queries
 from services.referrals.actions.acting import hold_matter, parties_to_handoff
 from services.referrals.actions.numbers import next_number
-from services.referrals.actions.orders import check_documents
+from services.referrals.actions.stages import check_documents
 from services.referrals.errors import MatterClosed, NotTheHandlingOffice, UnknownAgency
 from services.referrals.rules.days import not_before
 from services.referrals.rules.deadlines import Agreement, reply_limit

@@ -10,9 +10,10 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import events, queries
-from services.referrals.actions.orders import end_clocks, enter_force, facts, receive, take, tell
-from services.referrals.rules.deadlines import Limit, receipt_limit
-from services.referrals.rules.lifecycle import Act, Stage, is_open
+from services.referrals.actions.orders import ended, enter_force, may_enter_force, receive
+from services.referrals.actions.stages import end_clocks, facts, take, tell
+from services.referrals.rules.deadlines import OWED_BY_AN_OFFICE, first_limit
+from services.referrals.rules.lifecycle import Act, is_open
 from services.referrals.rules.modes import Track, mode_for
 from services.referrals.rules.vocabulary import Party
 from services.referrals.tables import Referral
@@ -21,6 +22,7 @@ from shared.events import subject_of
 from shared.ledger import Clock, ClockState
 
 _ANNOUNCED = frozenset({Party.ANNOUNCEMENT})
+MATTER_ENDED = "matter_ended"
 
 
 async def _order(session: AsyncSession, order_id: UUID, act: Act) -> Referral | None:
@@ -51,33 +53,41 @@ async def arm(session: AsyncSession, order_id: UUID, on: date) -> None:
 async def void(session: AsyncSession, order_id: UUID, reason: str, on: date) -> None:
     """The order came to nothing, however late that is said."""
     order = await _order(session, order_id, Act.VOID)
-    if order is None:
-        return
-    step = take(order, Act.VOID, _ANNOUNCED)
-    order.ended_on, order.reason = on, reason
-    await tell(session, order, events.ReferralVoided(**facts(order), reason=reason), step.basis, on)
-    await end_clocks(session, order, "voided")
+    if order is not None:
+        await voided(session, order, reason, on)
+
+
+async def voided(session: AsyncSession, referral: Referral, reason: str, on: date) -> None:
+    """The referral is void, and its clocks end."""
+    step = take(referral, Act.VOID, _ANNOUNCED)
+    referral.ended_on, referral.reason = on, reason
+    await tell(session, referral, events.ReferralVoided(**facts(referral), reason=reason), step.basis, on)
+    await end_clocks(session, referral, "voided")
 
 
 async def moved(
     session: AsyncSession, matter_id: UUID, order_id: UUID, offices: tuple[str, str], epoch: int, on: date
 ) -> None:
-    """The matter has another holder: the order is in force, and what runs on answers to the new one."""
+    """The matter has another holder: the order is in force, and what runs on answers to the new one.
+
+    What its former holder had asked for is void: the new one asks for itself.
+    """
     await _answer_to(session, matter_id, offices[1])
+    for request in await queries.open_requests(session, matter_id):
+        await voided(session, request, "custody_moved", on)
     order = await _order(session, order_id, Act.ENTER_FORCE)
     if order is None:
         return
     await enter_force(session, order, epoch, on)
     row = mode_for(order.mode, order.issued_on)
-    if row.binds_itself and (limit := receipt_limit(row, on)):
+    if row.binds_itself and (limit := first_limit(row, on)):
         await ledger.start(session, matter_id, limit, on, office=offices[0], about=order.id)
 
 
 async def _answer_to(session: AsyncSession, matter_id: UUID, holder: str) -> None:
     """Clocks on reports and on answers of agencies stay with the matter; what an office owes does not."""
-    own = (Limit.INTERNAL_RECEIPT, Limit.INTERNAL_PAPERS)
     running = Clock.state.in_((ClockState.RUNNING, ClockState.BREACHED))
-    theirs = update(Clock).where(Clock.matter_id == matter_id, running, Clock.row.not_in(own))
+    theirs = update(Clock).where(Clock.matter_id == matter_id, running, Clock.row.not_in(OWED_BY_AN_OFFICE))
     await session.execute(theirs.values(office=holder))
 
 
@@ -88,7 +98,7 @@ async def granted(session: AsyncSession, order_id: UUID, on: date) -> None:
         return
     take(order, Act.CONFIRM, _ANNOUNCED)
     order.granted = True
-    if order.track is Track.STANDING and order.stage is Stage.RECEIVED:
+    if order.track is Track.STANDING and may_enter_force(order):
         await enter_force(session, order, None, on)
 
 
@@ -99,6 +109,16 @@ async def grant_ended(session: AsyncSession, order_id: UUID, reason: str, on: da
         await void(session, order_id, reason, on)
         return
     step = take(order, Act.CLOSE, _ANNOUNCED)
-    order.ended_on, order.reason = on, reason
-    await tell(session, order, events.ReferralEnded(**facts(order), reason=reason), step.basis, on)
-    await end_clocks(session, order, "ended")
+    await ended(session, order, reason, step, on)
+
+
+async def matter_ended(session: AsyncSession, matter_id: UUID, on: date) -> None:
+    """Nothing is asked, ordered or entrusted about a matter that has ended; moving it is up to `cases`.
+
+    Reports for record stay: they may also be sent when all is over.
+    """
+    for referral in await queries.standing_orders(session, matter_id):
+        if is_open(referral.track, referral.stage, Act.CLOSE):
+            await ended(session, referral, MATTER_ENDED, take(referral, Act.CLOSE, _ANNOUNCED), on)
+        elif is_open(referral.track, referral.stage, Act.VOID):
+            await voided(session, referral, MATTER_ENDED, on)

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals.rules.lifecycle import OPEN_STAGES
-from services.referrals.rules.vocabulary import Kind
+from services.referrals.rules.lifecycle import OPEN_STAGES, OVER, UNDECIDED, Act, Stage
+from services.referrals.rules.modes import Track
+from services.referrals.rules.vocabulary import Kind, Mode
 from services.referrals.tables import (
     CaseLead,
     FiledDocument,
@@ -15,7 +16,7 @@ from services.referrals.tables import (
     HandoffRecord,
     PackagePaper,
     Referral,
-    Report,
+    Statement,
 )
 from shared import standing
 
@@ -39,10 +40,54 @@ async def holder_of(session: AsyncSession, matter_id: UUID) -> str | None:
     return await session.scalar(select(standing.matters.c.holder).where(standing.matters.c.id == matter_id))
 
 
-async def reports_of(session: AsyncSession, referral_id: UUID) -> Sequence[Report]:
-    """The reports under a referral, in order."""
-    statement = select(Report).where(Report.referral_id == referral_id).order_by(Report.seq_no)
-    return (await session.scalars(statement)).all()
+async def statements_of(
+    session: AsyncSession, referral_id: UUID, act: Act | None = None
+) -> Sequence[Statement]:
+    """What offices said under a referral, in order; of one kind, if it is named."""
+    statement = select(Statement).where(Statement.referral_id == referral_id)
+    if act is not None:
+        statement = statement.where(Statement.act == act)
+    return (await session.scalars(statement.order_by(Statement.id))).all()
+
+
+async def open_request(session: AsyncSession, matter_id: UUID, mode: Mode) -> UUID | None:
+    """The request of that mode about that matter that is not decided yet."""
+    return await session.scalar(
+        select(Referral.id).where(
+            Referral.matter_id == matter_id, Referral.mode == mode, Referral.stage.in_(UNDECIDED)
+        )
+    )
+
+
+async def open_requests(session: AsyncSession, matter_id: UUID) -> Sequence[Referral]:
+    """What is asked about a matter and not answered yet."""
+    statement = select(Referral).where(
+        Referral.matter_id == matter_id,
+        Referral.track == Track.REQUEST,
+        Referral.stage.in_(UNDECIDED),
+    )
+    return (await session.scalars(statement.order_by(Referral.id))).all()
+
+
+async def came_by(session: AsyncSession, matter_id: UUID, holder: str) -> Mode | None:
+    """By which mode the matter came last to the office that holds it, if by an order known here."""
+    statement = (
+        select(Referral.mode)
+        .where(
+            Referral.matter_id == matter_id,
+            Referral.addressee == holder,
+            Referral.moves_custody,
+            Referral.stage == Stage.IN_FORCE,
+        )
+        .order_by(Referral.epoch.desc())
+        .limit(1)
+    )
+    return await session.scalar(statement)
+
+
+async def procedure_of(session: AsyncSession, case_id: UUID) -> str | None:
+    """In which procedure the case was opened, as far as this service has heard."""
+    return await session.scalar(select(CaseLead.procedure).where(CaseLead.case_id == case_id))
 
 
 async def papers_of(session: AsyncSession, handoff_id: UUID) -> Sequence[PackagePaper]:
@@ -80,9 +125,8 @@ async def open_handoffs(session: AsyncSession, matter_id: UUID) -> Sequence[Hand
 
 async def standing_orders(session: AsyncSession, matter_id: UUID) -> Sequence[Referral]:
     """The orders that bind a matter without moving it, as far as they are not over."""
-    over = ("ended", "voided", "withdrawn")
     statement = select(Referral).where(
-        Referral.matter_id == matter_id, Referral.moves_custody.is_(False), Referral.stage.not_in(over)
+        Referral.matter_id == matter_id, Referral.moves_custody.is_(False), Referral.stage.not_in(OVER)
     )
     return (await session.scalars(statement.order_by(Referral.id))).all()
 

@@ -37,12 +37,15 @@ def _party_or_permitted(matter_id: Any, actor: Actor, party: ColumnElement[bool]
 def visible_referrals(actor: Actor) -> Select[Referral]:
     """The referrals an office may know of: by a party's line (also the one it takes from) or standing.
 
-    An order that moves nothing is addressed to the holder as such, and read by it as long as it holds.
+    An order that moves nothing is addressed to the holder as such, and read by it as long as it holds; one
+    that goes to another office, as a call for its staff, is read by that office.
     """
     if actor.kind is not ActorKind.OFFICE:
         return select(Referral).where(false())
-    addressed = or_(_in_line(Referral.addressee_path, actor), _in_line(Referral.held_by_path, actor))
-    party = or_(_in_line(Referral.issuer_path, actor), and_(Referral.track != Track.STANDING, addressed))
+    as_holder = and_(Referral.track == Track.STANDING, Referral.addressee == Referral.held_by)
+    addressed = and_(_in_line(Referral.addressee_path, actor), ~as_holder)
+    held = and_(_in_line(Referral.held_by_path, actor), Referral.track != Track.STANDING)
+    party = or_(_in_line(Referral.issuer_path, actor), addressed, held)
     return select(Referral).where(_party_or_permitted(Referral.matter_id, actor, party))
 
 

@@ -76,7 +76,14 @@ def _holder_reports_up(order: Order) -> bool:
 
 def _calls_staff_from_below(order: Order) -> bool:
     concerned = _issuer_handles(order) or _issuer_is_above_holder(order)
-    return concerned and order.offices.is_below(order.addressee, order.issuer)
+    elsewhere = order.addressee != order.holder
+    return concerned and elsewhere and order.offices.is_below(order.addressee, order.issuer)
+
+
+def _across_divisions(order: Order) -> bool:
+    first, second = order.issuer, order.addressee
+    in_line = order.offices.is_below(first, second) or order.offices.is_below(second, first)
+    return first != second and not in_line
 
 
 HANDS_DOWN = Authority(
@@ -120,7 +127,13 @@ REPORTS_UP = Authority(
 )
 CALLS_STAFF = Authority(
     "calls_staff_from_below",
-    "承办院或其上级院调用辖区检察人员",
-    "the handling office or one above it, to an office below the caller",
+    "承办院或其上级院调用辖区其他院检察人员",
+    "the handling office or one above it, to another office below the caller",
     _calls_staff_from_below,
+)
+ACROSS_DIVISIONS = Authority(
+    "across_divisions",
+    "跨行政区划，双方无上下级关系",
+    "between offices of different divisions, neither above the other",
+    _across_divisions,
 )

@@ -12,6 +12,15 @@ def stated(said: date | None, today: date) -> date:
     return said or today
 
 
+def period(since: date | None, until: date | None, today: date) -> tuple[date, date]:
+    """From when to when is counted: as asked, else from the year's first day until today; never backwards."""
+    end = until or today
+    begin = since or end.replace(month=1, day=1)
+    if end < begin:
+        raise DateOutOfOrder(said=end.isoformat(), earliest=begin.isoformat())
+    return begin, end
+
+
 def not_before(on: date, *bases: date | None) -> None:
     """Refuses a day before any of the days it rests on."""
     late = [basis for basis in bases if basis is not None and on < basis]

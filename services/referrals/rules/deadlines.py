@@ -22,6 +22,7 @@ class Limit(StrEnum):
     INTERNAL_RECEIPT = "internal_receipt"
     INTERNAL_PAPERS = "internal_papers"
     INTERNAL_REPORT = "internal_report"
+    INTERNAL_DECISION = "internal_decision"
     INTERNAL_OFFER = "internal_offer"
     INTERNAL_REQUEST = "internal_request"
 
@@ -63,6 +64,11 @@ LIMITS = (
         "督办报告期限（内部）", "the holder reports to the supervising office (internal)", "issue", False,
     ),
     Period(
+        Limit.INTERNAL_DECISION, 10, Unit.WORKING_DAYS, True, RULES_SINCE, None,
+        OURS["decision on a request"], "报请事项答复期限（内部）",
+        "the superior decides, or passes the request on (internal)", "the request", False,
+    ),
+    Period(
         Limit.INTERNAL_OFFER, 15, Unit.WORKING_DAYS, True, RULES_SINCE, None, OURS["answer to an offer"],
         "线索移送反馈期限（内部）", "the receiver accepts or returns the offer (internal)", "dispatch", False,
     ),
@@ -72,7 +78,16 @@ LIMITS = (
     ),
 )  # fmt: skip
 
-_BY_ANSWER = {Answer.RECEIPT: Limit.INTERNAL_RECEIPT, Answer.PAPERS: Limit.INTERNAL_PAPERS}
+_BY_ANSWER = {
+    Answer.RECEIPT: Limit.INTERNAL_RECEIPT,
+    Answer.REPLY: Limit.INTERNAL_RECEIPT,
+    Answer.PAPERS: Limit.INTERNAL_PAPERS,
+    Answer.DECISION: Limit.INTERNAL_DECISION,
+    Answer.INSTRUCTION: Limit.INTERNAL_DECISION,
+}
+# What an office owes by itself under a referral: it stays its own when the matter moves.
+OWED_BY_AN_OFFICE = (Limit.INTERNAL_RECEIPT, Limit.INTERNAL_PAPERS, Limit.INTERNAL_DECISION, Limit.T3)
+OF_REFERRALS = (*OWED_BY_AN_OFFICE, Limit.INTERNAL_REPORT)
 
 
 def limit_for(limit: Limit, on: date) -> Period:
@@ -80,10 +95,15 @@ def limit_for(limit: Limit, on: date) -> Period:
     return in_force((row for row in LIMITS if row.row == limit), on, f"limit {limit}")
 
 
-def receipt_limit(row: ModeRow, on: date) -> Period | None:
-    """Within what the addressee of such an order signs, or the lower office hands over papers; else none."""
+def first_limit(row: ModeRow, on: date) -> Period | None:
+    """Within what the addressee signs or decides, or the lower office hands over papers; else none."""
     limit = _BY_ANSWER.get(row.answer)
     return limit_for(limit, on) if limit else None
+
+
+def reply_to_entrustment(row: ModeRow, on: date) -> Period | None:
+    """Within what an entrusted office replies, from its receipt; none for other modes."""
+    return limit_for(Limit.T3, on) if row.answer is Answer.REPLY else None
 
 
 def report_due(row: ModeRow, milestones: Sequence[date], scheduled: bool, on: date) -> Period | None:

@@ -40,12 +40,28 @@ POLICE_RULES = Instrument(
     "Procedure of public security organs in criminal cases",
     date(2020, 7, 20),
 )
+NOTICE_2022 = Instrument(
+    "N2022",
+    "关于加强刑事检察与公益诉讼检察衔接协作严厉打击电信网络犯罪加强个人信息司法保护的通知",
+    "Notice of 2022 on criminal and public interest prosecutors protecting personal information",
+    None,
+    Mark.SECONDARY,
+)
+GUIDING_CASE = Instrument(
+    "GC",
+    "最高人民检察院指导性案例",
+    "Guiding cases of the Supreme People's Procuratorate",
+    None,
+    Mark.SECONDARY,
+)
 
 RULES_SINCE = date(2021, 7, 1)
 
 __all__ = [
+    "GUIDING_CASE",
     "HANDLING_RULES",
     "INTERPRETATION",
+    "NOTICE_2022",
     "ORGANIC_LAW",
     "OURS",
     "PIPL",

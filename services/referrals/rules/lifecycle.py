@@ -47,6 +47,7 @@ class Act(StrEnum):
     REPLY = "reply"
     CLOSE = "close"
     PAPERS = "papers"
+    DISAGREE = "disagree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,16 @@ _ISSUER = (Party.ISSUER, Party.ISSUERS_SUPERIOR)
 _ADDRESSEE = (Party.ADDRESSEE,)
 _SIGNED = (Party.ADDRESSEE, Party.ITSELF)
 _HOLDER = (Party.HOLDER,)
+_EXECUTES = (Party.ADDRESSEE, Party.HOLDER, Party.FORMER_HOLDER)
+_OR_TIME = (Party.ANNOUNCEMENT, Party.ITSELF)
+_OR_CASES = (Party.ISSUER, Party.ANNOUNCEMENT)
 _PROTOCOL = OURS["the custody protocol"]
 _PAPERS = OURS["papers follow a matter that was taken up"]
 _STANDING = OURS["orders that move nothing"]
-_UPWARD = HANDLING_RULES[18]
-_RECORDS = HANDLING_RULES[25]
-_ENTRUSTED = HANDLING_RULES[43]
+_UPWARD = OURS["requests climb level by level"]
+_RECORDS = OURS["reports for record are noted"]
+_ENTRUSTED = OURS["entrustment, instruction and guidance are answered and closed"]
+_DISAGREED = HANDLING_RULES[10]
 
 C, T, U, R, E = Track.CUSTODY, Track.STANDING, Track.REQUEST, Track.RECORD, Track.ENTRUSTMENT
 
@@ -85,6 +90,9 @@ STEPS = (
     Step(C, Act.VOID,        Stage.ARMED,    Stage.VOIDED,    _CASES,     _PROTOCOL),
     Step(C, Act.VOID,        Stage.RECEIVED, Stage.VOIDED,    _CASES,     _PROTOCOL),
     Step(C, Act.PAPERS,      Stage.IN_FORCE, Stage.IN_FORCE,  _ADDRESSEE, _PAPERS),
+    Step(C, Act.DISAGREE,    Stage.ARMED,    Stage.ARMED,     _EXECUTES,  _DISAGREED),
+    Step(C, Act.DISAGREE,    Stage.RECEIVED, Stage.RECEIVED,  _EXECUTES,  _DISAGREED),
+    Step(C, Act.DISAGREE,    Stage.IN_FORCE, Stage.IN_FORCE,  _EXECUTES,  _DISAGREED),
 
     Step(T, Act.RECEIVE,     Stage.ISSUED,   Stage.RECEIVED,  _ADDRESSEE, _STANDING),
     Step(T, Act.ENTER_FORCE, Stage.RECEIVED, Stage.IN_FORCE,  _CASES,     _STANDING),
@@ -95,9 +103,11 @@ STEPS = (
     Step(T, Act.LIFT,        Stage.RECEIVED, Stage.ENDED,     _ISSUER,    _STANDING),
     Step(T, Act.LIFT,        Stage.IN_FORCE, Stage.ENDED,     _ISSUER,    _STANDING),
     Step(T, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, _ISSUER,    _STANDING),
-    Step(T, Act.VOID,        Stage.ISSUED,   Stage.VOIDED,    _CASES,     _STANDING),
-    Step(T, Act.VOID,        Stage.RECEIVED, Stage.VOIDED,    _CASES,     _STANDING),
-    Step(T, Act.CLOSE,       Stage.IN_FORCE, Stage.ENDED,     _CASES,     _STANDING),
+    Step(T, Act.VOID,        Stage.ISSUED,   Stage.VOIDED,    _OR_TIME,   _STANDING),
+    Step(T, Act.VOID,        Stage.RECEIVED, Stage.VOIDED,    _OR_TIME,   _STANDING),
+    Step(T, Act.CLOSE,       Stage.IN_FORCE, Stage.ENDED,     _OR_TIME,   _STANDING),
+    Step(T, Act.DISAGREE,    Stage.RECEIVED, Stage.RECEIVED,  _EXECUTES,  _DISAGREED),
+    Step(T, Act.DISAGREE,    Stage.IN_FORCE, Stage.IN_FORCE,  _EXECUTES,  _DISAGREED),
 
     Step(R, Act.CONFIRM,     Stage.SENT,     Stage.SENT,      _CASES,     _RECORDS),
     Step(R, Act.CONFIRM,     Stage.NOTED,    Stage.NOTED,     _CASES,     _RECORDS),
@@ -111,17 +121,37 @@ STEPS = (
     Step(U, Act.REFUSE,      Stage.OPINED,   Stage.REFUSED,   _ADDRESSEE, _UPWARD),
     Step(U, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, (Party.ISSUER,), _UPWARD),
     Step(U, Act.WITHDRAW,    Stage.OPINED,   Stage.WITHDRAWN, (Party.ISSUER,), _UPWARD),
+    Step(U, Act.VOID,        Stage.ISSUED,   Stage.VOIDED,    _CASES,     _UPWARD),
+    Step(U, Act.VOID,        Stage.OPINED,   Stage.VOIDED,    _CASES,     _UPWARD),
 
     Step(E, Act.RECEIVE,     Stage.ISSUED,   Stage.RECEIVED,  _ADDRESSEE, _ENTRUSTED),
+    Step(E, Act.OPINE,       Stage.ISSUED,   Stage.ISSUED,    _ADDRESSEE, _UPWARD),
+    Step(E, Act.OPINE,       Stage.RECEIVED, Stage.ISSUED,    _ADDRESSEE, _UPWARD),
+    Step(E, Act.CONFIRM,     Stage.ISSUED,   Stage.ISSUED,    _CASES,     _ENTRUSTED),
+    Step(E, Act.CONFIRM,     Stage.RECEIVED, Stage.RECEIVED,  _CASES,     _ENTRUSTED),
+    Step(E, Act.CONFIRM,     Stage.REPLIED,  Stage.REPLIED,   _CASES,     _ENTRUSTED),
     Step(E, Act.REPLY,       Stage.RECEIVED, Stage.REPLIED,   _ADDRESSEE, _ENTRUSTED),
-    Step(E, Act.CLOSE,       Stage.REPLIED,  Stage.CLOSED,    (Party.ISSUER,), _ENTRUSTED),
+    Step(E, Act.REPLY,       Stage.REPLIED,  Stage.REPLIED,   _ADDRESSEE, _ENTRUSTED),
+    Step(E, Act.CLOSE,       Stage.RECEIVED, Stage.CLOSED,    _OR_CASES,  _ENTRUSTED),
+    Step(E, Act.CLOSE,       Stage.REPLIED,  Stage.CLOSED,    _OR_CASES,  _ENTRUSTED),
     Step(E, Act.WITHDRAW,    Stage.ISSUED,   Stage.WITHDRAWN, _ISSUER,    _ENTRUSTED),
+    Step(E, Act.VOID,        Stage.ISSUED,   Stage.VOIDED,    _CASES,     _ENTRUSTED),
+    Step(E, Act.VOID,        Stage.RECEIVED, Stage.VOIDED,    _CASES,     _ENTRUSTED),
 )  # fmt: skip
 
 _STEPS = {(step.track, step.source, step.act): step for step in STEPS}
 
 FIRST_STAGE = {track: Stage.SENT if track is Track.RECORD else Stage.ISSUED for track in Track}
 OPEN_STAGES = (Stage.ISSUED, Stage.ARMED, Stage.RECEIVED)
+UNDECIDED = (Stage.ISSUED, Stage.OPINED)
+OVER = (
+    Stage.ENDED,
+    Stage.VOIDED,
+    Stage.WITHDRAWN,
+    Stage.APPROVED,
+    Stage.REFUSED,
+    Stage.CLOSED,
+)
 
 
 def step_for(track: Track, stage: Stage, act: Act) -> Step:

@@ -4,13 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.referrals.errors import (
-    JointListingNotOpen,
-    ModeNotYetOffered,
-    NotAuthorised,
-    WrittenDecisionMissing,
-    WrongMatterKind,
-)
 from services.referrals.rules.authority import (
     ASKS_THE_NEXT_SUPERIOR,
     CALLS_STAFF,
@@ -22,11 +15,11 @@ from services.referrals.rules.authority import (
     REPORTS_UP,
     TAKES_FROM_BELOW,
     Authority,
-    Order,
 )
 from services.referrals.rules.law import (
     HANDLING_RULES,
     INTERPRETATION,
+    NOTICE_2022,
     ORGANIC_LAW,
     OURS,
     RULES_SINCE,
@@ -34,10 +27,8 @@ from services.referrals.rules.law import (
     Citation,
     Mark,
 )
-from services.referrals.rules.vocabulary import MatterKind, Mode
+from services.referrals.rules.vocabulary import MatterKind, Mode, Particular
 from shared.citation import in_force
-from shared.organisations import Level, OfficeTree
-from shared.problems import RoleRequired
 
 
 class Binding(StrEnum):
@@ -76,6 +67,7 @@ class Answer(StrEnum):
     PAPERS = "papers"
     REPORTS = "reports"
     DECISION = "decision"
+    INSTRUCTION = "instruction"
     REPLY = "reply"
     NOTHING = "nothing"
 
@@ -88,6 +80,7 @@ class Scope(StrEnum):
     RECORD = "record"
     ENTRUSTED_INVESTIGATION = "entrusted_investigation"
     CALL_UP = "call_up"
+    CO_HANDLING = "co_handling"
 
 
 LEAD_ONLY = frozenset({MatterKind.LEAD})
@@ -98,9 +91,16 @@ CHIEFS = frozenset({"chief", "department_head", "overseer"})
 HANDLERS = frozenset({"chief", "department_head", "prosecutor"})
 
 
+_SUPERIORS = (HANDS_DOWN, TAKES_FROM_BELOW, ORDERS_THE_HOLDER, IS_ABOVE_BOTH, CALLS_STAFF)
+
+
 @dataclass(frozen=True, slots=True)
 class ModeRow:
-    """One mode of referral as the law has it, or as we read it; `built` says whether this version does it."""
+    """One mode of referral as the law has it, or as we read it.
+
+    `makes` is the binding act that approval of a request creates; `climbs`, whether the office that has the
+    request may pass it on to its next superior with its opinion; `ends_as`, what the end is called.
+    """
 
     mode: Mode
     zh: str
@@ -115,15 +115,24 @@ class ModeRow:
     in_writing: Citation | None
     basis: Citation
     also: tuple[Citation, ...] = ()
+    needs: frozenset[Particular] = frozenset()
+    takes: frozenset[Particular] = frozenset()
+    climbs: bool = False
+    makes: Mode | None = None
+    ends_as: str = "lifted"
     since: date = RULES_SINCE
     until: date | None = None
-    built: bool = False
     note: str = ""
 
     @property
     def moves_custody(self) -> bool:
         """Whether another office may handle the matter in consequence."""
         return self.track is Track.CUSTODY
+
+    @property
+    def from_above(self) -> bool:
+        """Whether it is a superior's order, with which an office below may report its disagreement."""
+        return self.binding is Binding.ON_ISSUE and self.authority in _SUPERIORS
 
     @property
     def binds_itself(self) -> bool:
@@ -134,31 +143,40 @@ class ModeRow:
 _READ = Mark.OUR_READING
 _R11 = HANDLING_RULES[11].marked(_READ)
 _IN_WRITING = ORGANIC_LAW[24]
+_CLIMBS = OURS["each level adds its opinion"]
+_P = Particular
+
+
+def _all(*particulars: Particular) -> frozenset[Particular]:
+    return frozenset(particulars)
+
 
 MODES = (
     ModeRow(
         Mode.ASSIGN, "交办", HANDS_DOWN, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
         CHIEFS, _IN_WRITING, HANDLING_RULES[18], (_R11, HANDLING_RULES[10], OURS["custody moves at receipt"]),
-        built=True, note="disagreement is reported while executing; it stops nothing",
+        note="disagreement is reported while executing; it stops nothing",
     ),
     ModeRow(
         Mode.TAKE_UP, "提办", TAKES_FROM_BELOW, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_AT_ONCE, Track.CUSTODY, Answer.PAPERS, None,
         CHIEFS, _IN_WRITING.marked(Mark.INFERENCE), HANDLING_RULES[18],
         (_R11, HANDLING_RULES[15], OURS["custody moves at once, papers follow"]),
-        built=True, note="handing over the papers is a duty of the lower office, not a condition",
+        note="handing over the papers is a duty of the lower office, not a condition",
     ),
     ModeRow(
         Mode.SUPERVISE, "督办", ORDERS_THE_HOLDER, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, Scope.SUPERVISION,
-        CHIEFS, None, _R11, (OURS["milestones, reports and lifting"],),
-        built=True, note="joint listing by two departments: provincial level and above (digest of 2022)",
+        CHIEFS, None, _R11, (OURS["milestones, reports and lifting"], NOTICE_2022["联合挂牌督办"]),
+        takes=_all(_P.JOINT_WITH, _P.MILESTONES),
+        note="joint listing by two departments: provincial level and above (digest of 2022)",
     ),
     ModeRow(
         Mode.TAKE_LEAD, "领办", ORDERS_THE_HOLDER, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, Scope.LEADERSHIP,
         CHIEFS, None, _R11, (OURS["the holder signs in its own name"],),
+        takes=_all(_P.CO_HANDLERS, _P.MILESTONES), ends_as="dissolved",
         note="the superior directs, other offices become co-handlers until the team is dissolved",
     ),
     ModeRow(
@@ -177,72 +195,80 @@ MODES = (
         Mode.TRANSFER_CASE, "移送案件", PASSES_TO_ANOTHER, CASE_ONLY,
         Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
         CHIEFS, None, HANDLING_RULES[17], (HANDLING_RULES[79], HANDLING_RULES[94]),
-        note="across divisions under a mechanism, or after review",
+        note="across divisions under a mechanism, or after review: the occasion says which",
     ),
     ModeRow(
         Mode.TRANSFER_FOR_SUIT, "移送起诉", PASSES_TO_ANOTHER, CASE_ONLY,
         Binding.AFTER_REVIEW, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
         CHIEFS, None, HANDLING_RULES[16], (INTERPRETATION[5], HANDLING_RULES["47(3)"]),
-        note="the receiver's period for review begins with its receipt",
+        needs=_all(_P.COURT),
+        note="the receiver's period for review begins with its receipt; a person states the competent court",
     ),
     ModeRow(
         Mode.REQUEST_TAKE_UP, "报请提办", ASKS_THE_NEXT_SUPERIOR, EITHER,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, None, HANDLING_RULES[18], (OURS["each level adds its opinion"],),
+        HANDLERS, None, HANDLING_RULES[18], (_CLIMBS,), climbs=True, makes=Mode.TAKE_UP,
     ),
     ModeRow(
         Mode.REQUEST_DESIGNATION, "报请指定管辖", ASKS_THE_NEXT_SUPERIOR, EITHER,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, None, HANDLING_RULES[17], (OURS["each level adds its opinion"],),
+        HANDLERS, None, HANDLING_RULES[17], (_CLIMBS,),
+        takes=_all(_P.PROPOSED, _P.DISPUTED_WITH), climbs=True, makes=Mode.DESIGNATE,
+        note="a dispute is negotiated first; what remains of it the common superior decides by designating",
     ),
     ModeRow(
         Mode.REQUEST_LEAD_TRANSFER_UP, "报请移送案件线索", ASKS_THE_NEXT_SUPERIOR, LEAD_ONLY,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26],
+        HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26], (_CLIMBS,), climbs=True, makes=Mode.TAKE_UP,
+        note="the superior that finds the lead its own takes it up",
     ),
     ModeRow(
         Mode.REQUEST_EXTENSION, "报请延长审查起诉期限", ASKS_THE_NEXT_SUPERIOR, CASE_ONLY,
         Binding.NOT, Custody.STAYS, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, None, HANDLING_RULES[47],
-        note="a superior that finds an administrative case ripe may designate another office to sue instead",
+        HANDLERS, None, HANDLING_RULES[47], needs=_all(_P.LENGTH),
+        note="the next superior decides itself; finding an administrative case ripe it may, instead of "
+        "extending, designate another office to sue",
     ),
     ModeRow(
         Mode.REQUEST_APPROVAL_TO_FILE, "报请批准立案", ASKS_THE_NEXT_SUPERIOR, LEAD_ONLY,
         Binding.NOT, Custody.STAYS, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, None, OURS["an office may require approval before filing"],
+        HANDLERS, None, OURS["an office may require approval before filing"], (_CLIMBS,), climbs=True,
     ),
     ModeRow(
         Mode.REQUEST_INSTRUCTION, "请示", ASKS_THE_NEXT_SUPERIOR, EITHER,
-        Binding.NOT, Custody.STAYS, Track.REQUEST, Answer.REPLY, None,
-        HANDLERS, None, HANDLING_RULES[104],
+        Binding.NOT, Custody.STAYS, Track.ENTRUSTMENT, Answer.INSTRUCTION, None,
+        HANDLERS, None, HANDLING_RULES[104], (_CLIMBS,), climbs=True, ends_as="closed",
     ),
     ModeRow(
         Mode.GUIDE, "对下指导", ORDERS_THE_HOLDER, EITHER,
         Binding.NOT, Custody.STAYS, Track.ENTRUSTMENT, Answer.NOTHING, None,
-        CHIEFS, None, OURS["guidance downwards, named by the Notice of 2021"],
+        CHIEFS, None, OURS["guidance downwards, named by the Notice of 2021"], ends_as="closed",
     ),
     ModeRow(
         Mode.REPORT_FOR_RECORD, "备案", REPORTS_UP, EITHER,
         Binding.NOT, Custody.STAYS, Track.RECORD, Answer.NOTHING, Scope.RECORD,
         HANDLERS, None, HANDLING_RULES[25],
         (*(HANDLING_RULES[article] for article in (75, 78, 46, 58, 62)), SUGGESTION_RULES[21]),
-        built=True, note="major leads, suggestions, suspension, suit, judgment, the other side's appeal",
+        note="major leads, suggestions, suspension, suit, judgment, the other side's appeal: the occasion "
+        "says which",
     ),
     ModeRow(
         Mode.SUPERIOR_DECISION, "上级院决定", ORDERS_THE_HOLDER, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, None,
         CHIEFS, _IN_WRITING, HANDLING_RULES[10], (HANDLING_RULES[61], SUGGESTION_RULES[22]),
+        takes=_all(_P.MILESTONES),
         note="revoke, alter, order correction; order or withdraw an appeal; change a suggestion",
     ),
     ModeRow(
         Mode.ENTRUST_INVESTIGATION, "委托调查", PASSES_TO_SAME_LEVEL, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.ENTRUSTMENT, Answer.REPLY, Scope.ENTRUSTED_INVESTIGATION,
-        HANDLERS, HANDLING_RULES[43], HANDLING_RULES[43],
+        HANDLERS, HANDLING_RULES[43], HANDLING_RULES[43], ends_as="closed",
     ),
     ModeRow(
         Mode.CALL_UP, "调用检察人员", CALLS_STAFF, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.RECEIPT, Scope.CALL_UP,
         CHIEFS, HANDLING_RULES[11], HANDLING_RULES[11],
+        needs=_all(_P.STAFF, _P.ENDS_ON), ends_as="released",
         note="named staff join the handling office's team until a date",
     ),
 )  # fmt: skip
@@ -251,42 +277,3 @@ MODES = (
 def mode_for(mode: Mode, on: date) -> ModeRow:
     """The row of that mode in force on the day; NoRuleInForce when there was none."""
     return in_force((row for row in MODES if row.mode is mode), on, f"mode {mode}")
-
-
-def offered(row: ModeRow) -> ModeRow:
-    """The row, if this version carries it out."""
-    if not row.built:
-        raise ModeNotYetOffered(
-            mode=row.mode, basis=str(row.basis), offered=[r.mode for r in MODES if r.built]
-        )
-    return row
-
-
-def check_authority(row: ModeRow, order: Order, roles: frozenset[str]) -> None:
-    """Refuses what the law gives to another role, another office, or another kind of matter."""
-    if not roles & row.signed_by:
-        raise RoleRequired(required=sorted(row.signed_by), yours=sorted(roles))
-    if order.matter not in row.matters:
-        raise WrongMatterKind(mode=row.mode, matter=order.matter, open_to=sorted(row.matters))
-    if not row.authority.holds(order):
-        raise NotAuthorised(
-            mode=row.mode,
-            needed=row.authority.name,
-            needed_zh=row.authority.zh,
-            needed_en=row.authority.en,
-            issuer=order.issuer,
-            addressee=order.addressee,
-            basis=str(row.basis),
-        )
-
-
-def check_writing(row: ModeRow, decision_number: str | None, decided_on: date | None) -> None:
-    """Refuses an order that must be in writing and names no written decision."""
-    if row.in_writing is not None and not (decision_number and decided_on):
-        raise WrittenDecisionMissing(mode=row.mode, basis=str(row.in_writing))
-
-
-def check_joint_listing(offices: OfficeTree, issuer: str) -> None:
-    """Refuses a joint listing by an office below provincial level."""
-    if offices.office(issuer).level not in (Level.SUPREME, Level.PROVINCIAL):
-        raise JointListingNotOpen(issuer=issuer)

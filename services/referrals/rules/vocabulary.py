@@ -34,6 +34,43 @@ class Mode(StrEnum):
     CALL_UP = "call_up"
 
 
+class Occasion(StrEnum):
+    """Why an office reports, decides, transfers or asks in a mode that has several reasons."""
+
+    MAJOR_LEAD = "major_lead"
+    SUGGESTION = "suggestion"
+    SUSPENSION = "suspension"
+    SUIT = "suit"
+    JUDGMENT = "judgment"
+    APPEAL = "appeal"
+    REVOKE = "revoke"
+    ALTER = "alter"
+    ORDER_CORRECTION = "order_correction"
+    ORDER_APPEAL = "order_appeal"
+    WITHDRAW_APPEAL = "withdraw_appeal"
+    CHANGE_SUGGESTION = "change_suggestion"
+    CROSS_DIVISION = "cross_division"
+    AFTER_REVIEW = "after_review"
+    LEVEL_MISMATCH = "level_mismatch"
+    SEVERAL_COMPETENT = "several_competent"
+    DISPUTE = "dispute"
+    OTHER_GROUND = "other_ground"
+
+
+class Particular(StrEnum):
+    """What an order or request states beyond its parties, where its mode takes or needs it."""
+
+    LENGTH = "length"
+    COURT = "court"
+    STAFF = "staff"
+    ENDS_ON = "ends_on"
+    CO_HANDLERS = "co_handlers"
+    JOINT_WITH = "joint_with"
+    MILESTONES = "milestones"
+    PROPOSED = "proposed"
+    DISPUTED_WITH = "disputed_with"
+
+
 class Kind(StrEnum):
     """What a procuratorate and an agency hand to each other."""
 
@@ -105,6 +142,7 @@ class Party(StrEnum):
     ISSUERS_SUPERIOR = "issuers_superior"
     ADDRESSEE = "addressee"
     HOLDER = "holder"
+    FORMER_HOLDER = "former_holder"
     SENDER = "sender"
     RECEIVER = "receiver"
     ANNOUNCEMENT = "announcement"

@@ -9,9 +9,11 @@ from pydantic import BaseModel
 
 from services.referrals.rules.authority import Authority
 from services.referrals.rules.deadlines import LIMITS
+from services.referrals.rules.desk import AWAITED
 from services.referrals.rules.kinds import KINDS
 from services.referrals.rules.lifecycle import HANDOFF_STEPS, STEPS
 from services.referrals.rules.modes import MODES
+from services.referrals.rules.occasions import OCCASIONS
 from shared.citation import Citation
 
 
@@ -28,6 +30,8 @@ class RulesOut(BaseModel):
     """Every table, row by row, each row with its basis."""
 
     modes: list[dict[str, Any]]
+    occasions: list[dict[str, Any]]
+    awaited: list[dict[str, Any]]
     kinds: list[dict[str, Any]]
     steps: list[dict[str, Any]]
     handoff_steps: list[dict[str, Any]]
@@ -38,6 +42,8 @@ def rules() -> RulesOut:
     """The tables in force and to come, as they are."""
     return RulesOut(
         modes=_rows(MODES),
+        occasions=_rows(OCCASIONS),
+        awaited=_rows(AWAITED),
         kinds=_rows(KINDS),
         steps=_rows(STEPS),
         handoff_steps=_rows(HANDOFF_STEPS),

@@ -1,0 +1,409 @@
+"""Whatever offices do and the bus and the processes suffer: one holder, moved only by orders received.
+
+Random walks over the real code: offices issue, sign, withdraw, lift, ask, approve, decline and release;
+events are delayed, reordered, doubled and lost; services die before or after any commit. The invariants are
+those of the custody protocol: some after each step, the others at rest.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from services.referrals.rules.authority import Order
+from services.referrals.rules.lifecycle import OVER, Stage
+from services.referrals.rules.modes import mode_for
+from services.referrals.rules.vocabulary import MatterKind, Mode
+from services.referrals.tables import Referral
+from shared import clock
+from shared.inbox import waiting
+from tests import given
+from tests.custody.wire import CASES, REFERRALS, When, Wire
+from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
+from tests.running import SERVICES, blueprint
+from tests.stage import Lane, Templates
+
+T = TypeVar("T")
+OFFICES = (PROVINCE, CITY, DISTRICT, NEIGHBOUR)
+MATTERS_A_WORLD = 100
+UNTRUE = {"truth": "untrue", "checkable": True, "outcome": "to_decline", "opinion": "不实"}
+MODES = (
+    *(Mode.ASSIGN, Mode.TAKE_UP, Mode.DESIGNATE, Mode.TRANSFER_LEAD, Mode.ASSIGN, Mode.TAKE_UP),
+    *(Mode.SUPERVISE, Mode.TAKE_LEAD, Mode.CALL_UP, Mode.ENTRUST_INVESTIGATION, Mode.REPORT_FOR_RECORD),
+    *(Mode.REQUEST_TAKE_UP, Mode.REQUEST_DESIGNATION),
+)
+ANY = st.integers(0, 7)
+BETWEEN = (CASES, REFERRALS)  # the third only listens: it hears all at rest
+SERVICE = st.sampled_from(BETWEEN)
+Run = Callable[[Coroutine[Any, Any, T]], T]
+
+
+class Custody(RuleBasedStateMachine):
+    """One lead, four offices in one line, three services."""
+
+    run: ClassVar[Callable[[Coroutine[Any, Any, Any]], Any]]
+    make: ClassVar[Callable[[], Wire]]
+    wire: ClassVar[Wire | None] = None
+    left: ClassVar[int] = 0
+    steps: ClassVar[dict[str, int]] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.matter = UUID(int=0)
+        self.fine = False
+        self.declines = self.releases = self.seen = 0
+
+    # --- The beginning and the end -------------------------------------------------------------------
+
+    @initialize(holder=st.sampled_from((CITY, PROVINCE, DISTRICT)))
+    def begin(self, holder: str) -> None:
+        """A lead is registered in a world where all is at rest."""
+        self.run(self._begin(holder))
+        self.fine = True
+
+    async def _begin(self, holder: str) -> None:
+        if Custody.wire is None or Custody.left == 0:
+            await _renew()
+        Custody.left -= 1
+        said = {
+            "title": "人脸识别",
+            "source": "media",
+            "summary": "刷脸",
+            "harm": "过度收集",
+            "places": [holder],
+        }
+        lead = await self.world.client.create("/cases/v1/leads", said, by=given.prosecutor(holder))
+        self.matter = UUID(lead["id"])
+        await self.world.all_arrives()
+
+    def teardown(self) -> None:
+        """Everything comes to rest, and then all of it must agree."""
+        if not self.fine:
+            return
+        try:
+            self.run(self._rest())
+        except BaseException:
+            Custody.left = 0
+            raise
+
+    @property
+    def world(self) -> Wire:
+        """The services of this run."""
+        assert Custody.wire is not None
+        return Custody.wire
+
+    # --- What offices do -----------------------------------------------------------------------------
+
+    @rule(mode=st.sampled_from(MODES), pick=ANY, stale=st.booleans())
+    def issue(self, mode: Mode, pick: int, stale: bool) -> None:
+        """An office issues what the line allows it, on the epoch it sees or on one that has passed."""
+        self.run(self._issue(mode, pick, stale))
+
+    async def _issue(self, mode: Mode, pick: int, stale: bool) -> None:
+        seen = await self.world.standing(REFERRALS, self.matter)
+        if seen is None:
+            return
+        lawful = self._lawful(mode, seen.holder)
+        if not lawful:
+            return
+        issuer, addressee = lawful[pick % len(lawful)]
+        body = _body(mode, self.matter, issuer, addressee, seen.holder)
+        body["basis_epoch"] = max(seen.epoch - stale, 0)
+        person = given.chief(issuer).also(given.Role.PROSECUTOR)
+        self._note(f"issue {mode}", await self.world.asked("/referrals/v1/referrals", body, person))
+
+    def _lawful(self, mode: Mode, holder: str) -> list[tuple[str, str]]:
+        """Which of these offices may issue that to which."""
+        row, tree = mode_for(mode, clock.today()), self.world.frame(REFERRALS).offices
+        pairs = ((issuer, addressee) for issuer in OFFICES for addressee in OFFICES)
+        return [
+            (issuer, addressee)
+            for issuer, addressee in pairs
+            if row.authority.holds(Order(tree, issuer, addressee, holder, MatterKind.LEAD))
+        ]
+
+    @rule(pick=ANY)
+    def sign(self, pick: int) -> None:
+        """An addressee signs for something."""
+        self._act(pick, "receipt", lambda one: given.clerk(one.addressee), {})
+
+    @rule(pick=ANY)
+    def withdraw(self, pick: int) -> None:
+        """An issuer takes something back."""
+        self._act(pick, "withdrawal", lambda one: given.chief(one.issuer), {"reason": "改派"})
+
+    @rule(pick=ANY)
+    def lift(self, pick: int) -> None:
+        """An issuer lifts a standing order, or closes an entrustment."""
+        act = "closing" if pick % 2 else "lifting"
+        self._act(pick, act, lambda one: given.chief(one.issuer), {"reason": "完成"})
+
+    @rule(pick=ANY, agrees=st.booleans())
+    def decide(self, pick: int, agrees: bool) -> None:
+        """Whoever has a request approves it or passes it on."""
+        approval = {"decision": {"number": "1", "decided_on": clock.today().isoformat()}}
+        body: dict[str, Any] = approval if agrees else {"agrees": True, "opinion": "同意"}
+        act = "approval" if agrees else "opinion"
+        self._act(pick, act, lambda one: given.chief(one.addressee), body)
+
+    def _act(self, pick: int, act: str, who: Callable[[Referral], given.Person], body: Any) -> None:
+        self.run(self._acted(pick, act, who, body))
+
+    async def _acted(self, pick: int, act: str, who: Callable[[Referral], given.Person], body: Any) -> None:
+        found = [each for each in await self.world.referrals(self.matter) if each.stage not in OVER]
+        if not found:
+            return
+        one = found[-1 - pick % len(found)]
+        path = f"/referrals/v1/referrals/{one.id}/{act}"
+        status = await self.world.asked(path, body, who(one), f'"{one.revision}"')
+        self._note(f"{act} {one.mode}", status)
+
+    @precondition(lambda self: self.declines < 2)
+    @rule()
+    def decline(self) -> None:
+        """The office that holds the lead declines it, as far as it gets."""
+        self.declines += 1
+        self.run(self._decline())
+
+    async def _decline(self) -> None:
+        stands = await self.world.standing(CASES, self.matter)
+        assert stands is not None
+        path, holder = f"/cases/v1/leads/{self.matter}", stands.holder
+        prosecutor = given.prosecutor(holder)
+        for act, body in (("assessment", UNTRUE), ("declining", {"reason": "不属实"})):
+            await self._as_it_stands(path, act, body, prosecutor)
+        found = await self.world.client.read("/cases/v1/proposals", prosecutor, matter_id=str(self.matter))
+        for proposal in found["items"]:
+            where, review = f"/cases/v1/proposals/{proposal['id']}", {"agrees": True, "opinion": "同意"}
+            await self._as_it_stands(where, "review", review, given.department_head(holder))
+            await self._as_it_stands(where, "decision", {"approved": True}, given.chief(holder))
+
+    async def _as_it_stands(self, path: str, act: str, body: Any, by: given.Person) -> None:
+        etag = (await self.world.client.get(path, by)).headers.get("etag")
+        self._note(act, await self.world.asked(f"{path}/{act}", body, by, etag))
+
+    @precondition(lambda self: self.releases < 2)
+    @rule()
+    def release(self) -> None:
+        """An operator takes a stuck lock off."""
+        self.releases += 1
+        self.run(self._release())
+
+    async def _release(self) -> None:
+        path, operator = f"/cases/v1/leads/{self.matter}", given.admin(PROVINCE)
+        etag = (await self.world.client.get(path, given.prosecutor(PROVINCE))).headers.get("etag")
+        where = f"/cases/v1/matters/{self.matter}/lock-release"
+        self._note("release", await self.world.asked(where, {"reason": "卡住"}, operator, etag))
+
+    # --- What the bus and the processes do -----------------------------------------------------------
+
+    @rule(name=SERVICE)
+    def publish(self, name: str) -> None:
+        """A relay takes a turn."""
+        self.run(self.world.publish(name))
+
+    @rule(name=SERVICE, pick=ANY)
+    def deliver(self, name: str, pick: int) -> None:
+        """Something arrives, perhaps out of order."""
+        self.run(self.world.deliver(name, pick))
+
+    @rule(name=SERVICE, count=st.integers(1, 12))
+    def flow(self, name: str, count: int) -> None:
+        """A service publishes, and what is on its way to the others arrives in order."""
+        self.run(self._flow(name, count))
+
+    async def _flow(self, name: str, count: int) -> None:
+        await self.world.publish(name)
+        for reader in BETWEEN:
+            await self.world.deliver(reader, 0, count)
+
+    @rule()
+    def all_arrives(self) -> None:
+        """For once all goes well: whatever is announced arrives, as far as nobody dies."""
+        self.run(self.world.all_arrives())
+
+    @rule(name=SERVICE, pick=ANY)
+    def deliver_again(self, name: str, pick: int) -> None:
+        """Something arrives once more."""
+        self.run(self.world.deliver_again(name, pick))
+
+    @rule(name=SERVICE, pick=ANY)
+    def lose(self, name: str, pick: int) -> None:
+        """Something on its way is lost."""
+        self.world.lose(name, pick)
+
+    @rule(name=SERVICE)
+    def tend(self, name: str) -> None:
+        """A reader looks after what waits."""
+        self.run(self.world.tend(name))
+
+    @rule(name=SERVICE, when=st.sampled_from(When))
+    def arm(self, name: str, when: When) -> None:
+        """A service will die around its next commit."""
+        self.world.dying[name] = when
+
+    # --- What must hold after each step --------------------------------------------------------------
+
+    @invariant()
+    def one_holder_moved_only_by_orders_received(self) -> None:
+        """The chain of moves has no gap and no fork, and every move has its order's receipt before it."""
+        if self.fine:
+            self.run(self._moves(self.seen))
+
+    async def _moves(self, seen: int) -> None:
+        told = await self.world.told(CASES, self.matter, seen)
+        if not told:
+            return
+        self.seen = told[-1].seq
+        stands = await self.world.standing(CASES, self.matter)
+        assert stands is not None
+        received = {
+            event.body["referral_id"]: event.body["addressee"]
+            for event in await self.world.told(REFERRALS, self.matter)
+            if event.type == "referrals.referral_received"
+        }
+        told = await self.world.told(CASES, self.matter)
+        moves = [event.body for event in told if event.type == "cases.custody_moved"]
+        assert [each["epoch"] for each in moves] == list(range(1, len(moves) + 1))
+        for before, after in pairwise(moves):
+            assert before["to_office"] == after["from_office"]
+        for each in moves:
+            assert received.get(each["order_id"]) == each["to_office"], "moved without an order received"
+        assert stands.epoch == len(moves)
+        assert not moves or stands.holder == moves[-1]["to_office"]
+        assert not (stands.closed and stands.moving), "an ended matter is moving"
+
+    # --- What must hold at rest ----------------------------------------------------------------------
+
+    async def _rest(self) -> None:
+        await self.world.come_to_rest()
+        assert await self.world.waiting() == []
+        await self._moves(0)
+        views = [await self.world.standing(name, self.matter) for name in SERVICES]
+        stands = views[0]
+        assert stands is not None
+        assert views == [stands] * len(SERVICES), "the projections differ"
+        found = await self.world.referrals(self.matter)
+        moving = {one.id: one.stage for one in found if one.moves_custody}
+        assert not set(moving.values()) & {Stage.ISSUED, Stage.RECEIVED}, (
+            "an order is neither confirmed nor over"
+        )
+        armed = [key for key, stage in moving.items() if stage is Stage.ARMED]
+        assert armed == ([stands.moving] if stands.moving else [])
+        _check_leave(found, {grant.org for grant in stands.grants}, {grant.id for grant in stands.grants})
+        _check_over(found, stands.closed, stands.epoch)
+
+    def _note(self, what: str, status: int) -> None:
+        note(f"{what}: {status or 'died'}")
+        assert status < 500, f"{what} failed"
+        kind = f"{what}: {'died' if not status else 'done' if status < 300 else 'refused'}"
+        Custody.steps[kind] = Custody.steps.get(kind, 0) + 1
+
+
+def _check_leave(found: list[Referral], orgs: set[str], held: set[UUID]) -> None:
+    """Whoever has leave has it by an order that stands, and an order in force has given its leave."""
+    living = {one.id: one for one in found if one.grants_scope and one.stage not in OVER}
+    offices = {one.id for one in living.values() if one.mode is not Mode.CALL_UP}
+    for one in living.values():
+        if one.granted and one.mode is not Mode.CALL_UP and one.mode is not Mode.REPORT_FOR_RECORD:
+            assert one.id in held, f"{one.mode} stands and its leave does not"
+        assert one.granted or one.mode is Mode.REPORT_FOR_RECORD, f"{one.mode} waits for its leave for ever"
+    by_office = {key for key in held if key in {one.id for one in found}}
+    assert by_office <= offices, "leave of an order that is over"
+    assert held == by_office or NEIGHBOUR in orgs or orgs & set(OFFICES)
+
+
+def _check_over(found: list[Referral], closed: bool, epoch: int) -> None:
+    """What was asked before the matter moved or ended is not open any more."""
+    for one in found:
+        asks = one.mode in (Mode.REQUEST_TAKE_UP, Mode.REQUEST_DESIGNATION)
+        if asks and one.stage in (Stage.ISSUED, Stage.OPINED):
+            assert not closed
+            assert one.basis_epoch == epoch
+        if closed and one.mode is not Mode.REPORT_FOR_RECORD and not one.moves_custody:
+            assert one.stage in OVER, f"{one.mode} is open about an ended matter"
+
+
+def _body(mode: Mode, matter: UUID, issuer: str, addressee: str, holder: str) -> dict[str, Any]:
+    day = clock.today()
+    body: dict[str, Any] = {
+        "matter_id": str(matter),
+        "mode": mode,
+        "addressee": addressee,
+        "decision": {"number": "1", "decided_on": day.isoformat()},
+    }
+    if mode is Mode.CALL_UP:
+        return body | {"staff": ["wang", "li"], "ends_on": (day + timedelta(days=30)).isoformat()}
+    if mode is Mode.REQUEST_DESIGNATION:
+        return body | {"occasion": "other_ground", "proposed": NEIGHBOUR}
+    if mode is Mode.TAKE_LEAD and issuer == PROVINCE and holder != NEIGHBOUR:
+        return body | {"co_handlers": [NEIGHBOUR]}
+    return body
+
+
+async def _renew() -> None:
+    """A fresh world: when the last one is used up, or ended badly."""
+    if Custody.wire is not None:
+        await Custody.wire.stop()
+    Custody.wire = Custody.make()
+    await Custody.wire.start()
+    Custody.left = MATTERS_A_WORLD
+
+
+@pytest.fixture
+def walks(
+    templates: Templates, key_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[settings], None]]:
+    """Random walks with these settings; readers are as impatient as they can be."""
+    monkeypatch.setattr(waiting, "ON_ITS_WAY_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "PATIENCE", timedelta(0))
+    with asyncio.Runner() as runner:
+        made = {name: runner.run(templates.of(Lane.EMBEDDED, blueprint(name))) for name in SERVICES}
+        Custody.run = staticmethod(runner.run)
+        Custody.make = staticmethod(lambda: Wire(made, key_files, tmp_path))
+        Custody.wire, Custody.left, Custody.steps = None, 0, {}
+        yield lambda how: run_state_machine_as_test(Custody, settings=how)
+        if Custody.wire is not None:
+            runner.run(Custody.wire.stop())
+
+
+WALKS_A_PART = 550
+QUICK = settings(
+    max_examples=30,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_custody_holds_in_random_walks(walks: Callable[[settings], None]) -> None:
+    walks(QUICK)
+    print(Custody.steps)
+
+
+@pytest.fixture
+def most_seconds() -> int:
+    """Thousands of walks take their time on a busy machine."""
+    return 4 * 3600
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("part", range(4))
+def test_custody_holds_in_thousands_of_random_walks(walks: Callable[[settings], None], part: int) -> None:
+    walks(settings(QUICK, max_examples=WALKS_A_PART, stateful_step_count=30))
+    print(part, Custody.steps)
