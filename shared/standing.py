@@ -50,6 +50,7 @@ matters = Table(
     Column("place", String(12)),
     Column("origin", String(40), nullable=False),
     Column("moving", Uuid),
+    Column("as_if_on", Date),
     Index(None, "holder_path"),
 )
 
@@ -100,6 +101,7 @@ class Standing(Heard):
     place: str | None = None
     origin: str = ""
     moving: UUID | None = None
+    as_if_on: date | None = None
     grants: tuple[Grant, ...] = ()
     recused: tuple[str, ...] = ()
 

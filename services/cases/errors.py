@@ -110,12 +110,6 @@ class LeadsDoNotJoin(Refusal):
     zh = "线索不能并案"
 
 
-class NoTransferForSuit(Refusal):
-    """A criminal-incidental case stays with the office that handles the crime."""
-
-    zh = "刑事附带民事公益诉讼案件不移送起诉"
-
-
 class OtherOfficeMaySue(Refusal):
     """At the competent court another office may sue; the lawful way out is named."""
 

@@ -53,6 +53,7 @@ class StandingChanged(Event):
     place: str | None
     origin: Origin
     moving: UUID | None
+    as_if_on: date | None = None
     grants: tuple[GrantFacts, ...]
     recused: tuple[str, ...]
 

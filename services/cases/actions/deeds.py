@@ -11,11 +11,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases import queries
 from services.cases.actions.stepping import Matter, rule_day, stand, start_clocks
 from services.cases.events import ActDone
 from services.cases.rules.documents import document_on
-from services.cases.rules.lifecycle import ENDED, Step, require
+from services.cases.rules.lifecycle import ENDED, Step
 from services.cases.rules.vocabulary import Stage
 from services.cases.tables import OfficialAct
 from shared import journal, ledger
@@ -81,10 +80,8 @@ Do = Callable[[Deed], Awaitable[None]]
 
 
 async def perform(deed: Deed, do: Do | None = None) -> OfficialAct:
-    """Do the act: its conditions hold, the stage changes, and one transaction keeps the record of it."""
+    """Do a checked act: the stage changes, and one transaction keeps the record of it."""
     session, matter, step = deed.session, deed.matter, deed.step
-    if step.when:
-        require(step, await queries.situation_of(session, matter, deed.on))
     matter.stage = step.target or matter.stage
     matter.last_act_on = max(matter.last_act_on, deed.on)
     if do is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from services.cases import queries
 from services.cases.actions import (
     announcing,
     appraising,
@@ -17,6 +18,7 @@ from services.cases.actions import (
 from services.cases.actions.deeds import Deed, Do
 from services.cases.actions.documents import kept_in
 from services.cases.rules.documents import check_parts
+from services.cases.rules.lifecycle import require
 from services.cases.rules.vocabulary import Act
 from services.cases.tables import Case
 
@@ -66,10 +68,15 @@ def doing_of(act: Act) -> Doing:
 
 
 async def checked(deed: Deed) -> None:
-    """Refuse a document that is not kept here or lacks a part, and what the act itself does not admit."""
+    """Refuse a document that is not here or lacks a part, what the act does not admit, what must come first.
+
+    Asked when an act is proposed, and again when it is decided.
+    """
     matter = deed.matter
     places = (matter.id, matter.lead_id) if isinstance(matter, Case) else (matter.id,)
     await kept_in(deed.session, deed.content.get("document_sha256"), *places)
     await doing_of(deed.step.act).check(deed)
     if "parts" in deed.content:
         check_parts(deed.step.document, deed.content["parts"], deed.rules_of)
+    if deed.step.when:
+        require(deed.step, await queries.situation_of(deed.session, matter, deed.on))

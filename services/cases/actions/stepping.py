@@ -117,6 +117,7 @@ async def stand(
         place=matter.place,
         origin=matter.origin,
         moving=matter.moving,
+        as_if_on=matter.as_if_on,
         grants=grants if grants is not None else before.grants if before else (),
         recused=recused if recused is not None else before.recused if before else (),
     )
