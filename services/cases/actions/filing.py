@@ -12,6 +12,7 @@ from services.cases.actions.stepping import stand, start_clocks
 from services.cases.errors import AgencyUnknown, OrderNotInForce
 from services.cases.events import CaseOpened, LeadClosed
 from services.cases.rules.competence import Agency, Question, Rule, require_competence
+from services.cases.rules.grounds import filing_ground_for
 from services.cases.rules.vocabulary import OrderMode, Procedure, Stage
 from services.cases.tables import Case, Lead
 from shared import agencies, journal
@@ -88,7 +89,7 @@ async def open_case(deed: Deed) -> None:
     case.stage, case.opened_on, case.last_act_on = Stage.OPENED, on, on
     case.procedure, case.agency = Procedure(content["procedure"]), content["agency"]
     case.decision_sha256 = content["document_sha256"]
-    case.competence = _told(rule, content)
+    case.competence = _told(rule, content) | _ground(case.procedure, deed.rules_of)
     case.number = await next_number(session, case.office, Numbered.CASE, on.year)
     session.add(case)
     await _announce(deed, case)
@@ -129,6 +130,11 @@ def _told(rule: Rule, content: Content) -> Content:
         "remark": rule.remark,
         "confirmed_because": content["competence_reason"],
     }
+
+
+def _ground(procedure: Procedure, on: date) -> Content:
+    row = filing_ground_for(procedure, on)
+    return {"ground": {"zh": row.zh, "en": row.en, "article": str(row.basis), "also": str(row.also)}}
 
 
 async def decline(deed: Deed) -> None:

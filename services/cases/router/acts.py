@@ -48,6 +48,8 @@ LEAD_DOORS = (
 )  # fmt: skip
 CASE_DOORS = (
     Door(Act.PLAN, "investigation-plan", bodies.PlanIn, "Plan the investigation (调查方案)."),
+    Door(Act.OBJECT, "objection", bodies.ObjectionIn,
+         "Object in writing to a decision, which is carried out all the same (异议)."),
     Door(Act.CONSULT, "consultation", bodies.ConsultationIn, "Record a consultation with the agency (磋商)."),
     Door(Act.HEAR, "hearing", bodies.HearingIn, "Record a hearing (听证)."),
     Door(Act.ENTRUST_APPRAISAL, "appraisal", bodies.AppraisalIn, "Entrust an appraisal or the like."),

@@ -9,6 +9,7 @@ from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
 from services.cases.rules.documents import DOCUMENTS, PARTS
+from services.cases.rules.grounds import FILING_GROUNDS
 from services.cases.rules.lifecycle import STEPS
 from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
@@ -37,6 +38,7 @@ BOOK: dict[str, Sequence[Row]] = {
     "lengthenings": LENGTHENINGS,
     "documents": DOCUMENTS,
     "focuses": FOCUSES,
+    "filing_grounds": FILING_GROUNDS,
     "jurisdiction": JURISDICTION,
     "parts": PARTS,
     "findings": FORMS,

@@ -69,6 +69,7 @@ class Act(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     TRANSFER_INSIDE = "transfer_inside"
+    OBJECT = "object"
     PLAN = "plan"
     CONSULT = "consult"
     HEAR = "hear"

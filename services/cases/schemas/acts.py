@@ -110,6 +110,13 @@ class PlanIn(ActIn):
     parts: PlanParts
 
 
+class ObjectionIn(ActIn):
+    """A prosecutor's written objection to a decision of the chief; it is carried out all the same."""
+
+    to: Line
+    reason: Annotated[str, Text(5000)]
+
+
 class ConsultationIn(ActIn):
     """The consultation with the agency: by meeting, or by a written confirmation of facts."""
 

@@ -163,6 +163,7 @@ WORDS = (
     Word("split", "分案", "splitting"),
     Word("merged", "并案", "joined"),
     Word("transfer_inside", "内部移送", "intra-office transfer"),
+    Word("object", "书面异议", "written objection"),
     Word("plan", "制定调查方案", "plan of investigation"),
     Word("consult", "磋商", "consultation"),
     Word("hear", "听证", "hearing"),
