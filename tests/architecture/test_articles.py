@@ -1,4 +1,4 @@
-"""Every article of the handling rules that was read has a row somewhere, or the house says why it has none."""
+"""Every article of the handling rules that was read has a row, or the house says why it has none."""
 
 import re
 

@@ -24,9 +24,9 @@ class FilingGround:
 _R = HANDLING_RULES
 FILING_GROUNDS = (
     FilingGround(Procedure.ADMINISTRATIVE, "公共利益受到侵害，且行政机关可能违法行使职权或者不作为",
-                 "harm to the public interest, and an agency possibly unlawful or inactive", _R[67], PIPL[70]),
+                 "harm, and an agency possibly unlawful or inactive", _R[67], PIPL[70]),
     FilingGround(Procedure.CIVIL, "公共利益受到侵害，且可能存在违法行为",
-                 "harm to the public interest, and an act possibly unlawful", _R[85], PIPL[70]),
+                 "harm, and an act possibly unlawful", _R[85], PIPL[70]),
     FilingGround(Procedure.CRIMINAL_INCIDENTAL, "办理刑事案件中，同一行为侵害公共利益",
                  "in a criminal case, the same act harms the public interest", _R[97], PIPL[70]),
 )  # fmt: skip
