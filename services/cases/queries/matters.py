@@ -29,7 +29,7 @@ def visible_leads(
 def visible_cases(
     actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
 ) -> Select[Any]:
-    """The cases that the actor may know of: below an office's path, by a number elsewhere, by columns."""
+    """The cases that the actor may know of; a number elsewhere may be that of the lead it was opened on."""
     return _narrowed(select(Case).where(permits(Case.id, actor)), Case, path, named, equal)
 
 
@@ -45,7 +45,7 @@ def _narrowed(
         )
     if named is not None:
         same = (
-            ExternalId.matter_id == table.id,
+            ExternalId.matter_id.in_((table.id, table.lead_id) if table is Case else (table.id,)),
             ExternalId.system == named[0],
             ExternalId.number == named[1],
         )
@@ -123,13 +123,16 @@ def visible_proposals(actor: Actor, **equal: Any) -> Select[Any]:
     return _narrowed(statement, Proposal, None, None, equal)
 
 
-async def proposal_matter(session: AsyncSession, actor: Actor, proposal_id: UUID) -> UUID:
-    """The matter of a visible proposal: what to lock before the proposal is read."""
-    mine = select(Proposal.matter_id).where(Proposal.id == proposal_id, permits(Proposal.matter_id, actor))
-    matter_id = await session.scalar(mine)
-    if matter_id is None:
+async def proposal_matters(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Sequence[UUID]:
+    """What to lock before a visible proposal is read: its matter, and the affair it would be joined with."""
+    mine = select(Proposal.matter_id, Proposal.content).where(
+        Proposal.id == proposal_id, permits(Proposal.matter_id, actor)
+    )
+    found = (await session.execute(mine)).one_or_none()
+    if found is None:
         raise NotFound(proposal_id=proposal_id)
-    return matter_id
+    into = found.content.get("into")
+    return sorted({found.matter_id, *(await affair_of(session, UUID(into)) if into else ())})
 
 
 async def proposal_for(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Proposal:

@@ -9,7 +9,9 @@ from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
 from services.cases.rules.documents import DOCUMENTS, PARTS
+from services.cases.rules.flags import FLAGS, QUANTITIES, SCALES
 from services.cases.rules.lifecycle import STEPS
+from services.cases.rules.links import LINKS
 from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
@@ -37,6 +39,10 @@ BOOK: dict[str, Sequence[Row]] = {
     "lengthenings": LENGTHENINGS,
     "documents": DOCUMENTS,
     "focuses": FOCUSES,
+    "flags": FLAGS,
+    "flag_quantities": QUANTITIES,
+    "flag_scales": SCALES,
+    "links": LINKS,
     "jurisdiction": JURISDICTION,
     "parts": PARTS,
     "findings": FORMS,
