@@ -79,9 +79,8 @@ async def merge(deed: Deed) -> None:
     session, lead = deed.session, deed.matter
     into = await _target(deed)
     deed.about = deed.result_id = into.id
-    deed.event = LeadClosed(
-        lead_id=lead.id, outcome=lead.stage, case_id=into.id if isinstance(into, Case) else None
-    )
+    lead.case_id = into.id if isinstance(into, Case) else None
+    deed.event = LeadClosed(lead_id=lead.id, outcome=lead.stage, case_id=lead.case_id)
     await ledger.end(session, lead.id, INQUIRY, lead.stage)
     before = await standing_of(session, lead.id)
     for person in before.recused if before else ():

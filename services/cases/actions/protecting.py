@@ -100,6 +100,6 @@ async def read_reporter(session: AsyncSession, actor: Actor, lead: Lead) -> dict
     kept = await queries.reporter_of(session, lead.id)
     if kept is None:
         raise NotFound()
-    identity = orjson.loads(_vault(session).open(kept.vault_kid, kept.sealed, lead.id))
+    identity: dict[str, Any] = orjson.loads(_vault(session).open(kept.vault_kid, kept.sealed, lead.id))
     session.add(ReporterReading(lead_id=lead.id, org=actor.org, sub=actor.sub))
     return {"lead_id": lead.id} | identity

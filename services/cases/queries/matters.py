@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
 from services.cases.rules.custody import EFFECTS
+from services.cases.rules.links import LinkKind
 from services.cases.rules.vocabulary import OrderState, ProposalState
-from services.cases.tables import Case, Document, ExternalId, Lead, Order, Proposal, Suggestion
+from services.cases.tables import Case, Document, ExternalId, Lead, Link, Order, Proposal, Suggestion
 from shared.identity import Actor
 from shared.problems import NotFound
 from shared.standing import below, matters, permits
@@ -81,10 +82,17 @@ async def matter_of(session: AsyncSession, matter_id: UUID) -> Lead | Case | Non
 
 
 async def affair_of(session: AsyncSession, matter_id: UUID) -> Sequence[UUID]:
-    """The matter, the lead it was opened on and the cases opened on it: one affair, each with its chain."""
-    opened = select(Case.id, Case.lead_id).where(or_(Case.id == matter_id, Case.lead_id == matter_id))
-    pairs = (await session.execute(opened)).all()
-    return sorted({matter_id}.union(*pairs))
+    """The matter, the lead it was opened on, the cases opened on it, what was joined: one affair."""
+    found, new = {matter_id}, {matter_id}
+    while new:
+        opened = select(Case.id, Case.lead_id).where(or_(Case.id.in_(new), Case.lead_id.in_(new)))
+        joined = select(Link.matter_id, Link.other_id).where(
+            Link.matter_id.in_(new), Link.kind == LinkKind.MERGED
+        )
+        pairs = (await session.execute(union_all(opened, joined))).all()
+        new = set().union(*pairs) - found
+        found |= new
+    return sorted(found)
 
 
 async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
