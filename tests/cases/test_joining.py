@@ -125,6 +125,13 @@ async def test_recusals_and_grants_go_with_the_parts(story: Story) -> None:
     for each in said.body["parts"]:
         kept_out = given.prosecutor(OFFICE, sub="prosecutor-b")
         assert (await story.client.get(f"{LEADS}/{each['lead_id']}", kept_out)).status_code == 404
+    ended = {"matter_id": lead["id"], "referral_id": order["referral_id"], "reason": "lifted"}
+    await story.app.hear("referrals.referral_ended", UUID(lead["id"]), ended)
+    async with story.app.reading() as session:
+        for each in said.body["parts"]:
+            part = await standing_of(session, UUID(each["lead_id"]))
+            assert part
+            assert part.grants == ()
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,17 @@ async def affair_of(session: AsyncSession, matter_id: UUID) -> Sequence[UUID]:
     return sorted(found)
 
 
+async def heirs_of(session: AsyncSession, matter: Lead | Case) -> Sequence[Lead | Case]:
+    """The matter, its parts, and the cases that they became: what an order's leave may have gone on to."""
+    found: list[Lead | Case] = [matter]
+    for each in found:
+        if isinstance(each, Lead):
+            found += await session.scalars(select(Lead).where(Lead.split_from == each.id).order_by(Lead.id))
+            case = await session.get(Case, each.case_id) if each.case_id else None
+            found += [case] if case is not None else []
+    return found
+
+
 async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
     """What is kept of an order between offices."""
     return await session.get(Order, order_id)
