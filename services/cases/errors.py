@@ -110,6 +110,12 @@ class LeadsDoNotJoin(Refusal):
     zh = "线索不能并案"
 
 
+class PartDoesNotGo(Refusal):
+    """A part of a split goes to another office that exists, by an order that moves a matter there."""
+
+    zh = "分出的线索须指明存在的其他检察院和移转方式"
+
+
 class OtherOfficeMaySue(Refusal):
     """At the competent court another office may sue; the lawful way out is named."""
 
@@ -239,6 +245,49 @@ class MediaTypeNotTaken(Refusal):
 
     status: ClassVar[int] = 415
     zh = "不接收此类型的文件"
+
+
+class LinkDoesNotFit(Refusal):
+    """These two matters cannot be linked so."""
+
+    zh = "两件事项不能如此关联"
+
+
+class AlreadyLinked(Refusal):
+    """These two matters are linked so already."""
+
+    zh = "两件事项已经如此关联"
+
+
+class TooManyNumbers(Refusal):
+    """A matter carries no more numbers of other systems than this."""
+
+    zh = "外部编号数量已达上限"
+
+
+class IdentitiesNotKept(Refusal):
+    """This installation has no key under which to keep a reporter's identity."""
+
+    zh = "本系统未配置密钥保管，不能保存举报人身份"
+
+
+class ReporterIsKept(Refusal):
+    """The reporter of this lead is kept already; only a person named to read it may replace it."""
+
+    zh = "举报人身份已经保存，仅经指定的人员可以更正"
+
+
+class NotNamedToRead(Refusal):
+    """The reporter's identity is read only by persons whom the chief has named for this lead."""
+
+    status: ClassVar[int] = 403
+    zh = "举报人身份仅限检察长指定的人员查阅"
+
+
+class NobodyNamed(Refusal):
+    """This person is not named to read it; there is nothing to withdraw."""
+
+    zh = "该人员未被指定，无需撤销"
 
 
 class LeadNotFound(NotFound):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import FrameSettings
@@ -36,6 +36,9 @@ class CasesSettings(FrameSettings):
     )
     muted_focuses: list[str] = Field(
         [], description="focuses that are shown but do not raise emphasis (internal)"
+    )
+    vault_keys: list[SecretStr] = Field(
+        [], description="name:base64 of 32 bytes; the first encrypts reporters' identities, all decrypt them"
     )
     number_template: str = Field(
         "{office}-{kind}-{year}-{seq:05d}", description="our own numbers; never the official system's"

@@ -23,7 +23,7 @@ from services.cases.rules.custody import PROTOCOL, effect_of, scope_of, stays
 from services.cases.rules.deadlines import restart_for
 from services.cases.rules.lifecycle import ENDED
 from services.cases.rules.vocabulary import OrderMode, OrderState, Track
-from services.cases.tables import Lead, Order
+from services.cases.tables import Order
 from shared import journal, ledger
 from shared.events import Event, subject_of
 from shared.identity import Actor
@@ -158,7 +158,7 @@ async def let_go(session: AsyncSession, order: Order, matter: Matter | None, rea
         await release(session, matter, reason)
     if order.state in (OrderState.LOCKED, OrderState.RELEASED, OrderState.GRANTED):
         order.state = OrderState.WITHDRAWN if reason == "withdrawn" else OrderState.ENDED
-    matters = await _granted(session, matter)
+    matters = await queries.heirs_of(session, matter) if matter is not None else []
     await journal.lock(session, *(subject_of(each.id) for each in matters))
     for each in matters:
         await end_grant(session, order, each, reason)
@@ -172,15 +172,6 @@ async def release_by_hand(session: AsyncSession, actor: Actor, matter: Matter, w
     if matter.moving is None:
         raise NothingMoving(matter_id=matter.id)
     await release(session, matter, OPERATOR, {"reason": words})
-
-
-async def _granted(session: AsyncSession, matter: Matter | None) -> list[Matter]:
-    """The matters whose standing may carry an order's leave: the matter, and the case that it became."""
-    found: list[Matter] = [matter] if matter is not None else []
-    if isinstance(matter, Lead) and matter.case_id is not None:
-        case = await queries.matter_of(session, matter.case_id)
-        found += [case] if case is not None else []
-    return found
 
 
 def _why_no_grant(order: Order, matter: Matter | None) -> str | None:

@@ -58,7 +58,7 @@ async def decide_recusal(
     if decided is Recusal.RECUSED and await _is_recused(session, matter.id, person):
         raise AlreadyRecused(matter_id=matter.id)
     for matter_id in await queries.affair_of(session, matter.id):
-        await _keep_out(session, matter_id, person, decided, row.basis, on)
+        await _listed(session, matter_id, person, decided, row.basis, on)
     event = RecusalDecided(matter_id=matter.id, office=matter.office, outcome=decided)
     details = {"person": person, "person_role": person_role, "ground": ground} | late(late_reason)
     subject = subject_of(matter.id)
@@ -72,7 +72,7 @@ async def _is_recused(session: AsyncSession, matter_id: UUID, person: str) -> bo
     return standing is not None and person in standing.recused
 
 
-async def _keep_out(
+async def _listed(
     session: AsyncSession, matter_id: UUID, person: str, decided: Recusal, basis: Citation, on: date
 ) -> None:
     """The person is on the matter's list of recused ones, or off it; told only where it changes anything."""
@@ -83,3 +83,9 @@ async def _keep_out(
     recused = tuple(sorted(others | ({person} if decided is Recusal.RECUSED else set())))
     if recused != standing.recused:
         await stand(session, matter, basis, on, recused=recused)
+
+
+async def keep_out(session: AsyncSession, matter_id: UUID, person: str, basis: Citation, on: date) -> None:
+    """A person recused from one matter is so from another that it becomes part of, and from its affair."""
+    for each in await queries.affair_of(session, matter_id):
+        await _listed(session, each, person, Recusal.RECUSED, basis, on)

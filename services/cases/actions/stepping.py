@@ -32,6 +32,12 @@ def own(actor: Actor, matter: Matter) -> None:
         raise NotYourMatter(handling_office=matter.office)
 
 
+def asking(session: AsyncSession) -> Actor:
+    """Who opened this transaction."""
+    actor: Actor = session.info["origin"].actor
+    return actor
+
+
 def legal_day(session: AsyncSession, said: date | None, basis_on: date | None, reason: str | None) -> date:
     """The day an act legally happened: today unless said; never in the future, never before its basis."""
     today = clock.today()

@@ -7,6 +7,7 @@ from typing import Any
 from services.cases.rules.book import BOOK, Row, told
 from services.cases.rules.competence import Agency, Question, Rule, competence_of
 from services.cases.rules.deadlines import period_for
+from services.cases.rules.flags import Counted, Flag, flags_of, reasons_for
 from services.cases.rules.priority import Facts, Focus, codes_of, emphasis_of, focuses_of
 from shared import clock
 from shared.calendar import Calendar
@@ -24,6 +25,19 @@ def cited(basis: Citation) -> dict[str, Any]:
 def focus(row: Focus) -> dict[str, Any]:
     """A point of emphasis and why, as data."""
     return {"code": row.code, "zh": row.zh, "en": row.en, "note": row.note} | cited(row.basis)
+
+
+def flag(row: Flag, counted: Counted, on: date) -> dict[str, Any]:
+    """A flag and why it is up, as data."""
+    said = {"code": row.code, "zh": row.zh, "en": row.en, "note": row.note, "goes_by": row.goes_by}
+    return said | {"reasons": list(reasons_for(row, counted, on))} | cited(row.basis)
+
+
+def flags(counted: Counted, on: date | None) -> dict[str, Any]:
+    """Which flags the facts put up that day, and why."""
+    day = on or clock.today()
+    up = flags_of(counted, day)
+    return {"codes": [row.code for row in up], "flags": [flag(row, counted, day) for row in up]}
 
 
 def priority(facts: Facts, on: date | None, muted: Sequence[str]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
 from services.cases.rules.custody import EFFECTS
+from services.cases.rules.links import LinkKind
 from services.cases.rules.vocabulary import OrderState, ProposalState
-from services.cases.tables import Case, Document, ExternalId, Lead, Order, Proposal, Suggestion
+from services.cases.tables import Case, Document, ExternalId, Lead, Link, Order, Proposal, Suggestion
 from shared.identity import Actor
 from shared.problems import NotFound
 from shared.standing import below, matters, permits
@@ -29,7 +30,7 @@ def visible_leads(
 def visible_cases(
     actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
 ) -> Select[Any]:
-    """The cases that the actor may know of: below an office's path, by a number elsewhere, by columns."""
+    """The cases that the actor may know of; a number elsewhere may be that of the lead it was opened on."""
     return _narrowed(select(Case).where(permits(Case.id, actor)), Case, path, named, equal)
 
 
@@ -45,7 +46,7 @@ def _narrowed(
         )
     if named is not None:
         same = (
-            ExternalId.matter_id == table.id,
+            ExternalId.matter_id.in_((table.id, table.lead_id) if table is Case else (table.id,)),
             ExternalId.system == named[0],
             ExternalId.number == named[1],
         )
@@ -81,10 +82,28 @@ async def matter_of(session: AsyncSession, matter_id: UUID) -> Lead | Case | Non
 
 
 async def affair_of(session: AsyncSession, matter_id: UUID) -> Sequence[UUID]:
-    """The matter, the lead it was opened on and the cases opened on it: one affair, each with its chain."""
-    opened = select(Case.id, Case.lead_id).where(or_(Case.id == matter_id, Case.lead_id == matter_id))
-    pairs = (await session.execute(opened)).all()
-    return sorted({matter_id}.union(*pairs))
+    """The matter, the lead it was opened on, the cases opened on it, what was joined: one affair."""
+    found, new = {matter_id}, {matter_id}
+    while new:
+        opened = select(Case.id, Case.lead_id).where(or_(Case.id.in_(new), Case.lead_id.in_(new)))
+        joined = select(Link.matter_id, Link.other_id).where(
+            Link.matter_id.in_(new), Link.kind == LinkKind.MERGED
+        )
+        pairs = (await session.execute(union_all(opened, joined))).all()
+        new = set().union(*pairs) - found
+        found |= new
+    return sorted(found)
+
+
+async def heirs_of(session: AsyncSession, matter: Lead | Case) -> Sequence[Lead | Case]:
+    """The matter, its parts, and the cases that they became: what an order's leave may have gone on to."""
+    found: list[Lead | Case] = [matter]
+    for each in found:
+        if isinstance(each, Lead):
+            found += await session.scalars(select(Lead).where(Lead.split_from == each.id).order_by(Lead.id))
+            case = await session.get(Case, each.case_id) if each.case_id else None
+            found += [case] if case is not None else []
+    return found
 
 
 async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
@@ -130,13 +149,16 @@ def visible_proposals(actor: Actor, **equal: Any) -> Select[Any]:
     return _narrowed(statement, Proposal, None, None, equal)
 
 
-async def proposal_matter(session: AsyncSession, actor: Actor, proposal_id: UUID) -> UUID:
-    """The matter of a visible proposal: what to lock before the proposal is read."""
-    mine = select(Proposal.matter_id).where(Proposal.id == proposal_id, permits(Proposal.matter_id, actor))
-    matter_id = await session.scalar(mine)
-    if matter_id is None:
+async def proposal_matters(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Sequence[UUID]:
+    """What to lock before a visible proposal is read: its matter, and the affair it would be joined with."""
+    mine = select(Proposal.matter_id, Proposal.content).where(
+        Proposal.id == proposal_id, permits(Proposal.matter_id, actor)
+    )
+    found = (await session.execute(mine)).one_or_none()
+    if found is None:
         raise NotFound(proposal_id=proposal_id)
-    return matter_id
+    into = found.content.get("into")
+    return sorted({found.matter_id, *(await affair_of(session, UUID(into)) if into else ())})
 
 
 async def proposal_for(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Proposal:

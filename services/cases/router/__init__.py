@@ -1,9 +1,10 @@
 """The HTTP door of this service."""
 
-from services.cases.router import cases, documents, leads, matters, proposals, rulebook
+from services.cases.router import cases, documents, leads, matters, proposals, reporters, rulebook
 
 ROUTERS = (
     leads.router,
+    reporters.router,
     cases.router,
     matters.router,
     proposals.router,

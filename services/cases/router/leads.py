@@ -53,9 +53,10 @@ ThisLead = Annotated[Lead, Depends(_this_lead)]
 async def register_lead(body: LeadIn, actor: CurrentActor, session: Transaction, call: Call) -> LeadOut:
     """Register a lead; the answer says which points of emphasis it meets, and why."""
     await call.fresh()
-    facts = body.model_dump(exclude={"occurred_on", "late_reason", "external_ids"})
+    facts = body.model_dump(exclude={"occurred_on", "late_reason", "external_ids", "look_back_of"})
     elsewhere = [each.model_dump() for each in body.external_ids]
-    lead = await actions.register_lead(session, actor, facts, elsewhere, body.occurred_on, body.late_reason)
+    dating = (body.occurred_on, body.late_reason)
+    lead = await actions.register_lead(session, actor, facts, elsewhere, *dating, body.look_back_of)
     call.tag(lead)
     return await show_lead(session, actor, lead)
 

@@ -33,8 +33,8 @@ router = door_router(prefix="/v1/proposals", tags=["proposals"])
 async def _this_proposal(
     proposal_id: UUID, actor: CurrentActor, session: Transaction, call: Call
 ) -> Proposal:
-    matter_id = await queries.proposal_matter(session, actor, proposal_id)
-    await journal.lock(session, subject_of(matter_id))
+    matters = await queries.proposal_matters(session, actor, proposal_id)
+    await journal.lock(session, *map(subject_of, matters))
     proposal = await queries.proposal_for(session, actor, proposal_id)
     call.admit(proposal)
     return proposal

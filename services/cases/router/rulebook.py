@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from services.cases import queries
+from services.cases.rules.flags import Counted
 from services.cases.rules.priority import Facts
-from services.cases.schemas.sent import CompetenceIn, DeadlineIn, PriorityIn
-from services.cases.schemas.told import CompetenceOut, DeadlineOut, PriorityOut, RuleOut
+from services.cases.schemas.sent import CompetenceIn, DeadlineIn, FlagsIn, PriorityIn
+from services.cases.schemas.told import CompetenceOut, DeadlineOut, FlagsOut, PriorityOut, RuleOut
 from shared.transactions import CurrentActor, Reading, anyone, door_router, frame
 
 router = door_router(prefix="/v1/rules", tags=["rules"])
@@ -35,6 +36,18 @@ async def ask_priority(body: PriorityIn, session: Reading) -> dict[str, Any]:
         linked=body.linked,
     )
     return queries.priority(facts, body.on, frame(session).settings.muted_focuses)
+
+
+@router.post("/flags", response_model=FlagsOut, dependencies=[anyone()])
+async def ask_flags(body: FlagsIn) -> dict[str, Any]:
+    """Whether these facts may be a crime or a breach of duty, and why: a hint, never a finding."""
+    counted = Counted(
+        items={each.kind: each.count for each in body.records_by_kind},
+        unlawful_gain=body.unlawful_gain,
+        insider=body.insider,
+        state_organ=body.state_organ,
+    )
+    return queries.flags(counted, body.on)
 
 
 @router.post("/competence", response_model=CompetenceOut, dependencies=[anyone()])

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions.leads import facts_of
+from services.cases.actions.leads import counted_of, facts_of
 from services.cases.actions.stepping import rule_day
 from services.cases.queries.asking import focus
 from services.cases.rules.documents import document_on
@@ -19,6 +19,7 @@ from services.cases.schemas.told import (
     CaseOut,
     DocumentOut,
     ExternalIdOut,
+    FlagOut,
     FocusOut,
     LeadOut,
     OpenActOut,
@@ -72,8 +73,11 @@ def act_out(act: OfficialAct) -> ActOut:
 async def show_lead(session: AsyncSession, actor: Actor, lead: Lead) -> LeadOut:
     """The lead with its open acts, its documents, and why it is emphasised."""
     beside = await _beside(session, actor, lead)
-    met = focuses_of(facts_of(lead), rule_day(lead, lead.registered_on))
+    rules_of = rule_day(lead, lead.registered_on)
+    met = focuses_of(facts_of(lead), rules_of)
     beside["priority"] = [FocusOut.model_validate(focus(row)) for row in met]
+    up = queries.flags(counted_of(lead), rules_of)["flags"]
+    beside["flags"] = [FlagOut.model_validate(each) for each in up]
     return LeadOut.model_validate(lead).model_copy(update=beside)
 
 

@@ -9,8 +9,10 @@ from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
 from services.cases.rules.documents import DOCUMENTS, PARTS
+from services.cases.rules.flags import FLAGS, QUANTITIES, SCALES
 from services.cases.rules.grounds import FILING_GROUNDS
 from services.cases.rules.lifecycle import STEPS
+from services.cases.rules.links import LINKS
 from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
@@ -39,6 +41,10 @@ BOOK: dict[str, Sequence[Row]] = {
     "documents": DOCUMENTS,
     "focuses": FOCUSES,
     "filing_grounds": FILING_GROUNDS,
+    "flags": FLAGS,
+    "flag_quantities": QUANTITIES,
+    "flag_scales": SCALES,
+    "links": LINKS,
     "jurisdiction": JURISDICTION,
     "parts": PARTS,
     "findings": FORMS,

@@ -18,13 +18,12 @@ from services.cases.rules.vocabulary import (
     Sector,
     Truth,
 )
-from services.cases.schemas.sent import DatedBody, Division
+from services.cases.schemas.sent import DatedBody, Division, Yuan
 from shared.schemas import Body, Code, Sha256, Text
 
 Line = Annotated[str, Text(200)]
 Words = Annotated[str, Text(10_000)]
 Names = Annotated[list[Line], Field(min_length=1, max_length=50)]
-Yuan = Annotated[int, Field(ge=0, le=10_000_000_000, description="whole yuan")]
 
 
 class ActIn(DatedBody):

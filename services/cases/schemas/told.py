@@ -43,6 +43,17 @@ class FocusOut(CitedOut):
     note: str
 
 
+class FlagOut(CitedOut):
+    """A hint that the facts may be a crime or a breach of duty, why, and by which handoff it goes on."""
+
+    code: str
+    zh: str
+    en: str
+    note: str
+    goes_by: str
+    reasons: list[str]
+
+
 class OpenActOut(CitedOut):
     """An act known at this stage: who may do it, who must approve, and what stands in the way.
 
@@ -160,6 +171,11 @@ class LeadOut(LeadItem, _Whole):
     places: list[str]
     persons: int | None
     records: int | None
+    records_by_kind: list[dict[str, Any]]
+    unlawful_gain: int | None
+    insider: bool
+    major: bool
+    inquiry_needed: bool
     minors_under_18: bool
     minors_under_14: bool
     linked: bool
@@ -170,6 +186,7 @@ class LeadOut(LeadItem, _Whole):
     opinion: str | None
     assessed_on: date | None
     priority: list[FocusOut] = []
+    flags: list[FlagOut] = []
 
 
 class SuggestionOut(Out):
@@ -311,6 +328,13 @@ class PriorityOut(Out):
     codes: list[str]
     emphasis: int
     reasons: list[FocusOut]
+
+
+class FlagsOut(Out):
+    """Which flags the facts put up."""
+
+    codes: list[str]
+    flags: list[FlagOut]
 
 
 class CompetenceOut(CitedOut):

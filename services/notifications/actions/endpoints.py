@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.channels.signing import secret_bytes
-from services.notifications.channels.vault import Vault
 from services.notifications.errors import AlreadyDisabled, AlreadyVerified, SecretsNotKept, TooManyEndpoints
 from services.notifications.events import EndpointDisabled, EndpointRegistered, EndpointVerified
 from services.notifications.rules.filters import Wanted, check_wanted
@@ -23,6 +22,7 @@ from shared.database import uuid7
 from shared.identity import Actor, Kind
 from shared.problems import NotFound
 from shared.transactions import frame
+from shared.vault import Vault
 
 MOST_ENDPOINTS = 50
 MOST_SECRETS = 2

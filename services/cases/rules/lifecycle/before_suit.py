@@ -41,7 +41,7 @@ WORKING = (
 
 LEAD_STEPS = (
     Step(Act.REGISTER, LEAD, (None,), _S.REGISTERED,
-         CLERKS, ALONE, "lead_register", ("I1",), (), False, _R[25]),
+         CLERKS, ALONE, "lead_register", ("I1", "I9", "I10"), (), False, _R[25]),
     Step(Act.INQUIRE, LEAD, (_S.REGISTERED,), None,
          STAFF, ALONE, "inquiry_report", (), ("I9",), False, _R[27]),
     Step(Act.ASSESS, LEAD, (_S.REGISTERED,), _S.ASSESSED,

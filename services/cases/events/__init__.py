@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.cases.events import leads
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
@@ -360,4 +361,5 @@ PUBLISHED: tuple[type[Event], ...] = (
     SuggestionWithdrawn,
     ReplyJudged,
     DocumentFiled,
+    *leads.PUBLISHED,
 )

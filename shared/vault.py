@@ -1,12 +1,14 @@
-"""Receivers' shared secrets at rest: encrypted, under a named key, bound to the endpoint they belong to."""
+"""Secrets at rest: encrypted, under a named key, each bound to the one thing it belongs to."""
 
 import base64
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
 
 NONCE = 12
 
@@ -31,17 +33,22 @@ class VaultKey:
 class Vault:
     """Encrypts with the first key and decrypts with whichever key a secret names."""
 
+    @classmethod
+    def of(cls, keys: Sequence[SecretStr]) -> Self | None:
+        """As the settings say, if this installation has a key for it."""
+        return cls([VaultKey.parse(key.get_secret_value()) for key in keys]) if keys else None
+
     def __init__(self, keys: Sequence[VaultKey]) -> None:
         if not keys:
             raise ValueError("a vault needs a key")
         self._first = keys[0].kid
         self._keys = {key.kid: AESGCM(key.raw) for key in keys}
 
-    def seal(self, secret: bytes, endpoint_id: UUID) -> tuple[str, bytes]:
+    def seal(self, secret: bytes, owner_id: UUID) -> tuple[str, bytes]:
         """The name of the key used, and the sealed secret."""
         nonce = os.urandom(NONCE)
-        return self._first, nonce + self._keys[self._first].encrypt(nonce, secret, endpoint_id.bytes)
+        return self._first, nonce + self._keys[self._first].encrypt(nonce, secret, owner_id.bytes)
 
-    def open(self, kid: str, sealed: bytes, endpoint_id: UUID) -> bytes:
-        """The secret; KeyError when its key is no longer held, InvalidTag when it is another endpoint's."""
-        return self._keys[kid].decrypt(sealed[:NONCE], sealed[NONCE:], endpoint_id.bytes)
+    def open(self, kid: str, sealed: bytes, owner_id: UUID) -> bytes:
+        """The secret; KeyError when its key is no longer held, InvalidTag when it is of another thing."""
+        return self._keys[kid].decrypt(sealed[:NONCE], sealed[NONCE:], owner_id.bytes)

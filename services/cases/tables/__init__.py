@@ -4,14 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
     Ground,
-    OrderMode,
     OrderState,
     Origin,
     Outcome,
@@ -24,20 +23,33 @@ from services.cases.rules.vocabulary import (
     Track,
     Truth,
 )
+from services.cases.tables.base import Base
+from services.cases.tables.links import Link
+from services.cases.tables.reporters import Reporter, ReporterReader, ReporterReading
 from shared import clock
 from shared.citation import Mark
-from shared.database import NAMES, types, uuid7
+from shared.database import uuid7
 from shared.identity import Role
 
-_WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
-_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
-
-
-class Base(DeclarativeBase):
-    """All rows of `cases`."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = types(*_WORDS, *_MORE_WORDS)
+__all__ = [
+    "Access",
+    "Base",
+    "Case",
+    "Counter",
+    "Document",
+    "ExternalId",
+    "Heard",
+    "Lead",
+    "Link",
+    "Matter",
+    "OfficialAct",
+    "Order",
+    "Proposal",
+    "Reporter",
+    "ReporterReader",
+    "ReporterReading",
+    "Suggestion",
+]
 
 
 class Matter:
@@ -93,6 +105,11 @@ class Lead(Matter, Base):
     places: Mapped[list[str]]
     persons: Mapped[int | None] = mapped_column(BigInteger)
     records: Mapped[int | None] = mapped_column(BigInteger)
+    records_by_kind: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'"))
+    unlawful_gain: Mapped[int | None] = mapped_column(BigInteger)
+    insider: Mapped[bool] = mapped_column(server_default=false())
+    major: Mapped[bool] = mapped_column(server_default=false())
+    inquiry_needed: Mapped[bool] = mapped_column(server_default=false())
     minors_under_18: Mapped[bool]
     minors_under_14: Mapped[bool]
     linked: Mapped[bool]
@@ -342,6 +359,8 @@ class ExternalId(Base):
     system: Mapped[str] = mapped_column(String(40), primary_key=True)
     number: Mapped[str] = mapped_column(String(80), primary_key=True)
     matter_id: Mapped[UUID] = mapped_column(index=True)
+
+    __table_args__ = (Index(None, "system", "number"),)
 
 
 class Counter(Base):
