@@ -18,6 +18,7 @@ CODES = {
     "division": "division code",
     "document_sha256": "hash",
     "event_type": "wire type of an event",
+    "focus": "code of a priority row",
     "focuses": "codes of priority rows",
     "from_office": "organisation code",
     "grants_scope": "word of the table of scopes",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import queries
 from services.cases.actions.proposals import cancel
 from services.cases.actions.stepping import Matter, release, rule_day, stand, start_clocks
+from services.cases.actions.teaming import TEAM, follow_standing
 from services.cases.errors import NothingMoving, NotYourMatter
 from services.cases.events import (
     CustodyLocked,
@@ -101,6 +102,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
     await _say_ended(session, matter, revoked, "custody_moved")
+    await follow_standing(session, matter)
 
 
 async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
@@ -115,7 +117,7 @@ async def _restart(session: AsyncSession, order: Order, matter: Matter, received
 
 
 async def _say_ended(session: AsyncSession, matter: Matter, ended: Iterable[Grant], reason: str) -> None:
-    for grant in ended:
+    for grant in (each for each in ended if each.scope != TEAM):
         event = GrantEnded(matter_id=matter.id, order_id=grant.id, org=grant.org, reason=reason)
         await _say(session, matter.id, event)
 
@@ -200,6 +202,7 @@ async def give_grant(session: AsyncSession, order: Order, matter: Matter | None)
     await stand(session, matter, PROTOCOL, grants=(*held, grant))
     given = GrantGiven(matter_id=matter.id, order_id=order.id, org=grant.org, scope=grant.scope)
     await _say(session, matter.id, given)
+    await follow_standing(session, matter)
 
 
 async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason: str) -> None:
@@ -212,6 +215,7 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
     left = tuple(grant for grant in held if grant.id != order.id)
     await stand(session, matter, PROTOCOL, grants=left)
     await _say_ended(session, matter, ended, reason)
+    await follow_standing(session, matter)
 
 
 def note_basis(order: Order) -> None:

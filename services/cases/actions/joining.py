@@ -6,6 +6,7 @@ from uuid import UUID
 from services.cases import queries
 from services.cases.actions.deeds import Deed
 from services.cases.actions.leads import enter_lead
+from services.cases.actions.teaming import carry_over
 from services.cases.errors import LeadsDoNotJoin
 from services.cases.events import LeadClosed, LeadJoined, LeadSplit, SplitPart
 from services.cases.rules.lifecycle import step_for
@@ -88,6 +89,7 @@ async def split(deed: Deed) -> None:
         step = step_for(Track.LEAD, None, Act.REGISTER, deed.rules_of)
         entered = Deed(deed.session, part, step, {"split_from": str(deed.matter.id)}, deed.on, deed.by)
         await enter_lead(entered, grants, recused)
+        await carry_over(deed.session, deed.matter, part, deed.on)
     meant = zip(parts, deed.content["parts_of_lead"], strict=True)
     said = [SplitPart(lead_id=p.id, addressee=s["addressee"], mode=s["mode"]) for p, s in meant]
     deed.event = LeadSplit(lead_id=deed.matter.id, office=deed.matter.office, parts=tuple(said))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.actions.deeds import By, Deed, written
 from services.cases.actions.numbers import Numbered, next_number
+from services.cases.actions.rule_version import check_rule_version
 from services.cases.actions.stepping import late, legal_day, stand, start_clocks
 from services.cases.errors import ClearanceTooLow, ExternalIdTaken
 from services.cases.events import LeadRegistered
@@ -46,6 +47,7 @@ async def register_lead(
 ) -> Lead:
     """Register a lead (线索登记) in the office's own number series, with the focuses it meets."""
     on = legal_day(session, said_on, None, late_reason)
+    check_rule_version(on, facts["as_if_on"], facts["as_if_reason"])
     rules_of = max(on, facts["as_if_on"] or on)
     step = step_for(Track.LEAD, None, Act.REGISTER, rules_of)
     actor.require(*step.by)

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
+from services.cases.rules.delegation import AUTHORISATIONS
 from services.cases.rules.documents import DOCUMENTS, PARTS
 from services.cases.rules.lifecycle import STEPS
 from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
 from services.cases.rules.suggestion import ENDINGS, FORMS
+from services.cases.rules.team import PLACES
 from shared.citation import Citation
 
 
@@ -45,6 +47,8 @@ BOOK: dict[str, Sequence[Row]] = {
     "orders": EFFECTS,
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,
+    "delegations": AUTHORISATIONS,
+    "team": PLACES,
 }
 
 

@@ -53,6 +53,7 @@ SCOPES = (
     Scope("record", False, False, _CUSTODY, _SINCE),
     Scope("entrusted_investigation", False, False, _CUSTODY, _SINCE),
     Scope("call_up", False, False, _CUSTODY, _SINCE),
+    Scope("team", False, False, _CUSTODY, _SINCE),
 )
 
 PROTOCOL = OURS["the custody protocol"]

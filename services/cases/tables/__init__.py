@@ -4,14 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
     Ground,
-    OrderMode,
     OrderState,
     Origin,
     Outcome,
@@ -24,20 +23,32 @@ from services.cases.rules.vocabulary import (
     Track,
     Truth,
 )
+from services.cases.tables.base import Base
+from services.cases.tables.people import Delegation, OfficeLimit, RecusalRequest, TeamMember
 from shared import clock
 from shared.citation import Mark
-from shared.database import NAMES, types, uuid7
+from shared.database import uuid7
 from shared.identity import Role
 
-_WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
-_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
-
-
-class Base(DeclarativeBase):
-    """All rows of `cases`."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = types(*_WORDS, *_MORE_WORDS)
+__all__ = [
+    "Access",
+    "Base",
+    "Case",
+    "Counter",
+    "Delegation",
+    "Document",
+    "ExternalId",
+    "Heard",
+    "Lead",
+    "Matter",
+    "OfficeLimit",
+    "OfficialAct",
+    "Order",
+    "Proposal",
+    "RecusalRequest",
+    "Suggestion",
+    "TeamMember",
+]
 
 
 class Matter:
@@ -234,6 +245,7 @@ class Proposal(Base):
     decider: Mapped[str | None] = mapped_column(String(80))
     decider_name: Mapped[str | None] = mapped_column(String(80))
     decided_on: Mapped[date | None]
+    delegation_id: Mapped[UUID | None]
     approved: Mapped[bool | None]
     reason: Mapped[str | None] = mapped_column(Text)
     result_id: Mapped[UUID | None]
