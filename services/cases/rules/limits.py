@@ -53,7 +53,7 @@ def limit_for(
     basis_on: date,
     calendar: Calendar,
 ) -> Limit | None:
-    """The first office of the line that set one: its shortest for a focus of the matter, else its own for all.
+    """The first office of the line that set one: its shortest for a focus of the matter, else for all.
 
     `newest` are the rows in force that day, one per office and focus; None leaves it to the default row.
     """
