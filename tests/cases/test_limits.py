@@ -119,7 +119,11 @@ async def test_a_running_clock_is_never_recounted_by_a_newer_limit(story: Story)
     assert (await story.clocks(case["id"]))["I4"] == ("running", in_days(90))
     frame = story.app.frame
     frame.calendar = load_with_a_note(frame.calendar)
-    assert await story.app.duty("follow_the_calendar") > 0
+    await story.app.duty("follow_the_calendar")
+    found = await story.client.read(f"/cases/v1/cases/{case['id']}/clocks", PROSECUTOR)
+    assert {each["calendar_version"] for each in found["items"] if each["row"] == "I4"} == {
+        frame.calendar.version
+    }
     assert (await story.clocks(case["id"]))["I4"] == ("running", in_days(90))
 
 

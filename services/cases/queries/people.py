@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.rules.deadlines import period_for
 from services.cases.rules.limits import Limit, limit_for
+from services.cases.rules.team import Seat
 from services.cases.rules.vocabulary import Act
 from services.cases.tables import Delegation, OfficeLimit, RecusalRequest, TeamMember
 from shared.clocks import Period
 from shared.identity import Actor
 from shared.problems import Malformed, NotFound
 from shared.transactions import frame
+
+ORDER = tuple(Seat)
 
 # -- internal limits ---------------------------------------------------------------------------------------
 
@@ -118,14 +121,15 @@ def team_history(matter_id: UUID) -> Select[Any]:
 
 
 async def team_on(session: AsyncSession, matter_id: UUID, on: date) -> Sequence[TeamMember]:
-    """Who is in the team of a matter on that day: come, not gone, and their time not over."""
+    """Who is in the team of a matter on that day: come, not gone, their time not over; who leads, first."""
     table = TeamMember
     there = team_history(matter_id).where(
         table.since <= on,
         or_(table.left_on.is_(None), table.left_on > on),
         or_(table.until.is_(None), table.until >= on),
     )
-    return (await session.scalars(there.order_by(table.id))).all()
+    found = (await session.scalars(there.order_by(table.id))).all()
+    return sorted(found, key=lambda member: ORDER.index(member.seat))
 
 
 async def team_changed_on(session: AsyncSession, matter_id: UUID) -> date | None:
