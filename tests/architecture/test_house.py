@@ -13,9 +13,9 @@ OUTWARD = {"channels", "storage", "tickets"}
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules", "errors"},
     "errors": set(),
-    "events": {"rules"},
+    "events": {"events", "rules"},
     "settings": set(),
-    "tables": {"rules"},
+    "tables": {"tables", "rules"},
     "schemas": {"schemas", "rules"},
     "queries": {"queries", "tables", "rules", "errors"},
     "actions": {"actions", "queries", "tables", "rules", "errors", "events", "channels"},

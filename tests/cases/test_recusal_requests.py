@@ -12,6 +12,7 @@ from services.cases.rules.deadlines import period_for
 from services.cases.rules.vocabulary import Capacity
 from shared.calendar import load
 from shared.clocks import deadline
+from shared.identity import Role
 from tests import given
 from tests.cases.story import CHIEF, CLERK, HEAD, OFFICE, PROSECUTOR, Story, days_ago
 from tests.cases.test_recusal import decided, recused
@@ -176,7 +177,7 @@ async def test_a_request_on_the_case_is_decided_on_the_lead_as_well(story: Story
 
 async def test_it_binds_interpreters_appraisers_and_inspectors_who_leave_the_team(story: Story) -> None:
     lead = await story.lead()
-    appraiser = given.somebody(given.NEIGHBOUR, given.Role.TECHNICIAN, sub="appraiser")
+    appraiser = given.somebody(given.NEIGHBOUR, Role.TECHNICIAN, sub="appraiser")
     places = [{"seat": "in_charge", "name": "检察官", "person": PROSECUTOR.sub}]
     places += [{"seat": "expert", "name": "鉴定人", "person": appraiser.sub, "org": given.NEIGHBOUR}]
     await on_lead(story, lead, "team", {"join": places, "reason": "鉴定"}, CHIEF)

@@ -10,7 +10,7 @@ from tests import given
 from tests.cases.story import AGENCY, CHIEF, HEAD, OFFICE, PROSECUTOR, Story, a_filing, a_lead, days_ago
 from tests.given import Person
 
-LONG_AGO = {"occurred_on": "2020-05-06", "late_reason": "补录"}
+LONG_AGO: dict[str, Any] = {"occurred_on": "2020-05-06", "late_reason": "补录"}
 RULES_OF = "2021-07-01"
 WHY = "办案规则施行前的案件，参照办理"
 ASSESSMENT = {"truth": "likely", "checkable": True, "outcome": "to_file", "opinion": "可查"}

@@ -13,6 +13,7 @@ import pytest
 from services.cases.errors import TeamNotLawful
 from services.cases.rules.team import MOST, PLACES, Seat, check_team
 from shared import clock
+from shared.identity import Role
 from shared.problems import NoRuleInForce
 from shared.standing import standing_of
 from tests import given
@@ -21,8 +22,8 @@ from tests.given import Person
 
 DAY = date(2026, 3, 10)
 SECOND = given.prosecutor(OFFICE, "second")
-CITY_TECHNICIAN = given.somebody(given.CITY, given.Role.TECHNICIAN, sub="city-technician")
-NEIGHBOUR_EXPERT = given.somebody(given.NEIGHBOUR, given.Role.TECHNICIAN, sub="neighbour-expert")
+CITY_TECHNICIAN = given.somebody(given.CITY, Role.TECHNICIAN, sub="city-technician")
+NEIGHBOUR_EXPERT = given.somebody(given.NEIGHBOUR, Role.TECHNICIAN, sub="neighbour-expert")
 
 
 def a_place(seat: str, person: Person | None = None, **more: Any) -> dict[str, Any]:

@@ -38,8 +38,14 @@ class Asked:
     def by(self, calendar: Calendar) -> Deadline:
         """Its last day by that calendar."""
         suspended, excluded = self.pauses[::2], self.pauses[1::2]
-        changes = {"extensions": self.extensions, "suspensions": suspended, "exclusions": excluded}
-        return deadline(self.row, self.basis_on, calendar, **changes)
+        return deadline(
+            self.row,
+            self.basis_on,
+            calendar,
+            extensions=self.extensions,
+            suspensions=suspended,
+            exclusions=excluded,
+        )
 
 
 def a_row(length: int, unit: Unit, rolls: bool = True) -> Period:
