@@ -188,6 +188,72 @@ class AlreadyRecused(Refusal):
     zh = "该人员已经回避"
 
 
+class RecusalPending(Refusal):
+    """The recusal of this person has been asked for already and waits for its decision."""
+
+    zh = "对该人员的回避申请尚未作出决定"
+
+
+class RecusalDoesNotFit(Refusal):
+    """The decision does not fit the request that it names."""
+
+    zh = "该决定与所列回避申请不符"
+
+
+class ReviewNotOpen(Refusal):
+    """A decision on a recusal is reviewed once, after it was made and the review was asked for."""
+
+    zh = "回避决定仅可在作出后复议一次"
+
+
+class LimitOfTheLaw(Refusal):
+    """This limit is the law's; an office sets limits only where the law has none."""
+
+    zh = "该期限由法律规定，不得另行设定"
+
+
+class ActNotDelegable(Refusal):
+    """Only acts that the chief decides can be delegated by the chief."""
+
+    zh = "仅检察长决定的事项可以授权"
+
+
+class DelegationOver(Refusal):
+    """This delegation is over already."""
+
+    zh = "该授权已终止"
+
+
+class TeamNotLawful(Refusal):
+    """A matter needs one prosecutor, or a team of several with exactly one of them in charge."""
+
+    zh = "案件应由一名检察官办理，或者由两名以上检察官组成办案组并指定一名主办检察官"
+
+
+class CallUpNeeded(Refusal):
+    """Staff of another office join the team by a written call-up order alone."""
+
+    zh = "其他检察院人员须经书面调用决定方可参加办案组"
+
+
+class NotInTeam(Refusal):
+    """No such member is in the team of this matter now, or not one whom the chief may let go."""
+
+    zh = "该人员现不在本案办案组"
+
+
+class InTeamAlready(Refusal):
+    """This person is in the team of this matter already."""
+
+    zh = "该人员已在本案办案组"
+
+
+class MatterEnded(Refusal):
+    """The matter has ended."""
+
+    zh = "案件（线索）已经终结"
+
+
 class NothingMoving(Refusal):
     """No order is moving this matter; there is no lock to release."""
 

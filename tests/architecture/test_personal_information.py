@@ -20,6 +20,7 @@ CODES = {
     "document": "code of a kind of document",
     "document_sha256": "hash",
     "event_type": "wire type of an event",
+    "focus": "code of a priority row",
     "focuses": "codes of priority rows",
     "from_office": "organisation code",
     "grants_scope": "word of the table of scopes",

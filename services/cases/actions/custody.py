@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import queries
 from services.cases.actions.proposals import cancel
 from services.cases.actions.stepping import Matter, release, rule_day, stand, start_clocks
+from services.cases.actions.teaming import TEAM, follow_standing
 from services.cases.errors import NothingMoving, NotYourMatter
 from services.cases.events import (
     CustodyLocked,
@@ -102,6 +103,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
     await _say_ended(session, matter, await _given_by(session, matter, revoked), "custody_moved")
+    await follow_standing(session, matter)
 
 
 async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
@@ -116,7 +118,7 @@ async def _restart(session: AsyncSession, order: Order, matter: Matter, received
 
 
 async def _say_ended(session: AsyncSession, matter: Matter, ended: Mapping[Grant, UUID], reason: str) -> None:
-    for grant, order_id in ended.items():
+    for grant, order_id in ((each, by) for each, by in ended.items() if each.scope != TEAM):
         event = GrantEnded(matter_id=matter.id, order_id=order_id, org=grant.org, reason=reason)
         await _say(session, matter.id, event)
 
@@ -204,6 +206,7 @@ async def give_grant(session: AsyncSession, order: Order, matter: Matter | None)
     await stand(session, matter, PROTOCOL, grants=(*held, grant))
     given = GrantGiven(matter_id=matter.id, order_id=order.id, org=grant.org, scope=grant.scope)
     await _say(session, matter.id, given)
+    await follow_standing(session, matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,7 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
     left = tuple(grant for grant in held if grant not in ended)
     await stand(session, matter, PROTOCOL, grants=left)
     await _say_ended(session, matter, {grant: order.id for grant in ended}, reason)
+    await follow_standing(session, matter)
 
 
 def note_basis(order: Order) -> None:

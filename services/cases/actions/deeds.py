@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.actions.stepping import Matter, rule_day, stand, start_clocks
+from services.cases.actions.stepping import Matter, as_if, rule_day, stand, start_clocks
 from services.cases.events import ActDone
 from services.cases.rules.documents import document_on
 from services.cases.rules.lifecycle import ENDED, Step
@@ -119,7 +119,7 @@ def written(deed: Deed) -> OfficialAct:
         document_name=document.zh,
         document_number=deed.content.get("document_number"),
         document_sha256=deed.content.get("document_sha256"),
-        content={k: v for k, v in deed.content.items() if v is not None and not k.startswith("document_")},
+        content=_content(deed),
         basis=str(basis),
         mark=basis.mark,
         as_if_on=deed.rules_of if deed.rules_of != deed.on else None,
@@ -129,6 +129,13 @@ def written(deed: Deed) -> OfficialAct:
         done_by=deed.by.sub,
         done_by_name=deed.by.name,
     )
+
+
+def _content(deed: Deed) -> Content:
+    """What the document says; by the rules of another day, that it does so, and why, comes with it."""
+    said = {k: v for k, v in deed.content.items() if v is not None and not k.startswith("document_")}
+    another = as_if(deed.matter, deed.on)
+    return said | {"as_if": another} if another else said
 
 
 def _plain(deed: Deed, act: OfficialAct) -> ActDone:

@@ -8,7 +8,8 @@ from services.cases import queries
 from services.cases.actions.deeds import Content, Deed
 from services.cases.actions.documents import copy_to
 from services.cases.actions.numbers import Numbered, next_number
-from services.cases.actions.stepping import stand, start_clocks
+from services.cases.actions.stepping import as_if, stand, start_clocks
+from services.cases.actions.teaming import carry_over
 from services.cases.errors import AgencyUnknown, OrderNotInForce
 from services.cases.events import CaseOpened, LeadClosed
 from services.cases.rules.competence import Agency, Question, Rule, require_competence
@@ -90,6 +91,7 @@ async def open_case(deed: Deed) -> None:
     case.procedure, case.agency = Procedure(content["procedure"]), content["agency"]
     case.decision_sha256 = content["document_sha256"]
     case.competence = _told(rule, content) | _ground(case.procedure, deed.rules_of)
+    case.competence |= {"as_if": as_if(lead, on)}
     case.number = await next_number(session, case.office, Numbered.CASE, on.year)
     session.add(case)
     await _announce(deed, case)
@@ -102,6 +104,7 @@ async def _announce(deed: Deed, case: Case) -> None:
     grants, recused = (before.grants, before.recused) if before else ((), ())
     await session.flush()
     await stand(session, case, basis, on, grants, recused)
+    await carry_over(session, lead, case, on)
     if case.decision_sha256:
         await copy_to(session, lead.id, case.id, case.decision_sha256, on)
     event = CaseOpened(

@@ -9,6 +9,7 @@ from services.cases.actions.leads import enter_lead
 from services.cases.actions.linking import tie
 from services.cases.actions.recusing import keep_out
 from services.cases.actions.stepping import asking
+from services.cases.actions.teaming import carry_over
 from services.cases.errors import LeadsDoNotJoin, PartDoesNotGo
 from services.cases.events import LeadClosed, LeadJoined, LeadSplit, SplitPart
 from services.cases.rules.custody import effect_of
@@ -119,6 +120,7 @@ async def split(deed: Deed) -> None:
         entered.rests_on = dict.fromkeys(ASSESSMENT, deed.on)
         await enter_lead(entered, grants, recused)
         await tie(deed.session, deed.by.sub, deed.matter.id, part.id, LinkKind.SPLIT, deed.on)
+        await carry_over(deed.session, deed.matter, part, deed.on)
     meant = zip(parts, deed.content["parts_of_lead"], strict=True)
     said = [SplitPart(lead_id=p.id, addressee=s["addressee"], mode=s["mode"]) for p, s in meant]
     deed.event = LeadSplit(lead_id=deed.matter.id, office=deed.matter.office, parts=tuple(said))

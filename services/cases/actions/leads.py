@@ -11,6 +11,7 @@ from services.cases import queries
 from services.cases.actions.deeds import By, Deed, written
 from services.cases.actions.linking import looked_back_on, name_elsewhere, tie
 from services.cases.actions.numbers import Numbered, next_number
+from services.cases.actions.rule_version import check_rule_version
 from services.cases.actions.stepping import late, legal_day, stand, start_clocks
 from services.cases.errors import ClearanceTooLow
 from services.cases.events import LeadRegistered
@@ -68,6 +69,7 @@ async def register_lead(
     case = await queries.case_for(session, actor, look_back_of) if look_back_of else None
     earliest = await looked_back_on(session, None, case) if case else None
     on = legal_day(session, said_on, earliest, late_reason)
+    check_rule_version(on, facts["as_if_on"], facts["as_if_reason"])
     rules_of = max(on, facts["as_if_on"] or on)
     step = step_for(Track.LEAD, None, Act.REGISTER, rules_of)
     actor.require(*step.by)

@@ -7,6 +7,25 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.cases.events import leads
+from services.cases.events.custody import (
+    CustodyLocked,
+    CustodyMoved,
+    CustodyRefused,
+    CustodyReleased,
+    GrantEnded,
+    GrantGiven,
+    GrantRefused,
+)
+from services.cases.events.people import (
+    ActsDelegated,
+    DelegationRevoked,
+    LimitSet,
+    RecusalDecided,
+    RecusalRequested,
+    RecusalReviewRequested,
+    RuleVersionSet,
+    TeamChanged,
+)
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
@@ -16,13 +35,49 @@ from services.cases.rules.vocabulary import (
     Outcome,
     Pace,
     Procedure,
-    Recusal,
     Sector,
     Source,
     Stage,
 )
 from shared.events import Event
 from shared.identity import Role
+
+__all__ = [
+    "PUBLISHED",
+    "ActDone",
+    "ActsDelegated",
+    "CaseOpened",
+    "CaseTerminated",
+    "CustodyLocked",
+    "CustodyMoved",
+    "CustodyRefused",
+    "CustodyReleased",
+    "DelegationRevoked",
+    "DocumentFiled",
+    "GrantEnded",
+    "GrantFacts",
+    "GrantGiven",
+    "GrantRefused",
+    "LeadAssessed",
+    "LeadClosed",
+    "LeadJoined",
+    "LeadRegistered",
+    "LeadSplit",
+    "LimitSet",
+    "RecusalDecided",
+    "RecusalRequested",
+    "RecusalReviewRequested",
+    "ReplyJudged",
+    "RuleVersionSet",
+    "SplitPart",
+    "StandingChanged",
+    "StepDecided",
+    "StepProposed",
+    "StepReviewed",
+    "SuggestionMade",
+    "SuggestionWithdrawn",
+    "TeamChanged",
+]
 
 
 class GrantFacts(BaseModel):
@@ -126,16 +181,7 @@ class StepDecided(Event):
     act: Act
     office: str
     approved: bool
-
-
-class RecusalDecided(Event):
-    """It was decided whether a person is recused; who, is not said here."""
-
-    name: ClassVar[str] = "recusal_decided"
-
-    matter_id: UUID
-    office: str
-    outcome: Recusal
+    delegation_id: UUID | None = None
 
 
 class LeadJoined(Event):
@@ -211,80 +257,6 @@ class CaseTerminated(Event):
     document_sha256: str | None = None
 
 
-class CustodyLocked(Event):
-    """The matter waits for its receipt by the office to which an order moves it."""
-
-    name: ClassVar[str] = "custody_locked"
-
-    matter_id: UUID
-    order_id: UUID
-    epoch: int
-
-
-class CustodyRefused(Event):
-    """An order cannot move the matter as it stands."""
-
-    name: ClassVar[str] = "custody_refused"
-
-    matter_id: UUID
-    order_id: UUID
-    reason: str
-
-
-class CustodyMoved(Event):
-    """The matter has another handling office."""
-
-    name: ClassVar[str] = "custody_moved"
-
-    matter_id: UUID
-    order_id: UUID
-    from_office: str
-    to_office: str
-    epoch: int
-
-
-class CustodyReleased(Event):
-    """The matter no longer waits for this order."""
-
-    name: ClassVar[str] = "custody_released"
-
-    matter_id: UUID
-    order_id: UUID
-    reason: str
-
-
-class GrantGiven(Event):
-    """An order gave an office leave to know of the matter."""
-
-    name: ClassVar[str] = "grant_given"
-
-    matter_id: UUID
-    order_id: UUID
-    org: str
-    scope: str
-
-
-class GrantEnded(Event):
-    """The leave that an order gave has ended."""
-
-    name: ClassVar[str] = "grant_ended"
-
-    matter_id: UUID
-    order_id: UUID
-    org: str
-    reason: str
-
-
-class GrantRefused(Event):
-    """The leave that an order asks for cannot be given."""
-
-    name: ClassVar[str] = "grant_refused"
-
-    matter_id: UUID
-    order_id: UUID
-    reason: str
-
-
 class SuggestionMade(Event):
     """An office decided on a suggestion to an agency."""
 
@@ -347,7 +319,14 @@ PUBLISHED: tuple[type[Event], ...] = (
     StepProposed,
     StepReviewed,
     StepDecided,
+    RecusalRequested,
     RecusalDecided,
+    RecusalReviewRequested,
+    TeamChanged,
+    RuleVersionSet,
+    LimitSet,
+    ActsDelegated,
+    DelegationRevoked,
     CaseOpened,
     CaseTerminated,
     CustodyLocked,

@@ -1,15 +1,29 @@
 """The HTTP door of this service."""
 
-from services.cases.router import cases, documents, leads, matters, proposals, reporters, rulebook
+from services.cases.router import (
+    cases,
+    delegations,
+    documents,
+    leads,
+    limits,
+    matters,
+    people,
+    proposals,
+    reporters,
+    rulebook,
+)
 
 ROUTERS = (
     leads.router,
     reporters.router,
     cases.router,
     matters.router,
+    people.router,
     proposals.router,
     documents.router,
     rulebook.router,
+    limits.router,
+    delegations.router,
 )
 
 __all__ = ["ROUTERS"]

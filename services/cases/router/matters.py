@@ -46,7 +46,7 @@ async def decide_on_recusal(
     """Decide on a person's recusal (回避): the chief does, on the chief the committee (R 19-23).
 
     A recused person sees nothing of the matter any more: of a case, nor of the lead it was opened on. A
-    later decision that the person stays lifts the recusal.
+    later decision that the person stays lifts the recusal. A request that waits for it is answered by it.
     """
     return await decide_recusal(session, actor, matter, **body.said())
 

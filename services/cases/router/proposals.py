@@ -40,6 +40,7 @@ async def _this_proposal(
     return proposal
 
 
+MAY_DECIDE = (*actions.DECIDERS, Role.PROSECUTOR, Role.DEPARTMENT_HEAD)
 ThisProposal = Annotated[Proposal, Depends(_this_proposal)]
 
 
@@ -80,12 +81,13 @@ async def review_proposal(
     return await actions.review(session, actor, proposal, matter, **body.said())
 
 
-@router.post(
-    "/{proposal_id}/decision", response_model=ProposalOut, dependencies=[roles(Role.CHIEF, Role.COMMITTEE)]
-)
+@router.post("/{proposal_id}/decision", response_model=ProposalOut, dependencies=[roles(*MAY_DECIDE)])
 async def decide_proposal(
     proposal: ThisProposal, body: DecisionIn, actor: CurrentActor, session: Transaction
 ) -> Proposal:
-    """The chief's or the committee's decision; an approved act is done at once."""
+    """The chief's or the committee's decision, or that of a person whom the chief has authorised (R 5).
+
+    An approved act is done at once; a delegate's decision names the delegation.
+    """
     matter = await queries.matter_for(session, actor, proposal.matter_id)
     return await actions.decide(session, actor, proposal, matter, **body.said())

@@ -58,5 +58,9 @@ async def ask_competence(body: CompetenceIn, actor: CurrentActor, session: Readi
 
 @router.post("/deadline", response_model=DeadlineOut, dependencies=[anyone()])
 async def ask_deadline(body: DeadlineIn, session: Reading) -> dict[str, Any]:
-    """When a time limit ends, with every step of the counting; nothing is written."""
-    return queries.last_day(frame(session).calendar, body.model_dump())
+    """When a time limit ends, with every step of the counting; nothing is written.
+
+    Asked for an office, an internal limit is the one that binds it: its own, or that of an office above.
+    """
+    period, told = await queries.period_asked(session, body.row, body.basis_on, body.office, body.focuses)
+    return queries.last_day(frame(session).calendar, body.model_dump(), period, told)

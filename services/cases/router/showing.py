@@ -14,6 +14,7 @@ from services.cases.queries.asking import focus
 from services.cases.rules.documents import document_on
 from services.cases.rules.lifecycle import OpenAct
 from services.cases.rules.priority import focuses_of
+from services.cases.schemas.people import MemberOut
 from services.cases.schemas.told import (
     ActOut,
     CaseOut,
@@ -35,6 +36,7 @@ from shared.transactions import frame
 
 PROPOSERS = (Role.PROSECUTOR, Role.DEPARTMENT_HEAD, Role.CHIEF)
 REGISTRARS = (*PROPOSERS, Role.CLERK)
+OFFICE_STAFF = tuple(role for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE))
 
 
 def _open_act(act: OpenAct, rules_of: date) -> OpenActOut:
@@ -57,10 +59,12 @@ async def _beside(session: AsyncSession, actor: Actor, matter: Lead | Case) -> d
     rules_of = rule_day(matter, clock.today())
     documents = await queries.documents_of(session, actor, matter.id)
     elsewhere = await queries.named_elsewhere(session, matter.id)
+    team = await queries.team_on(session, matter.id, clock.today())
     return {
         "open_acts": [_open_act(act, rules_of) for act in await queries.open_acts(session, matter)],
         "documents": [DocumentOut.model_validate(each) for each in documents],
         "external_ids": [ExternalIdOut.model_validate(each) for each in elsewhere],
+        "team": [MemberOut.model_validate(each) for each in team],
         "etag": matter.etag,
     }
 

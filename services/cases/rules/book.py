@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
+from services.cases.rules.delegation import AUTHORISATIONS
 from services.cases.rules.documents import DOCUMENTS, PARTS
 from services.cases.rules.flags import FLAGS, QUANTITIES, SCALES
 from services.cases.rules.grounds import FILING_GROUNDS
@@ -17,6 +18,7 @@ from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
 from services.cases.rules.suggestion import ENDINGS, FORMS
+from services.cases.rules.team import PLACES
 from shared.citation import Citation
 
 
@@ -53,6 +55,8 @@ BOOK: dict[str, Sequence[Row]] = {
     "orders": EFFECTS,
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,
+    "delegations": AUTHORISATIONS,
+    "team": PLACES,
 }
 
 

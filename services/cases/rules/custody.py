@@ -54,6 +54,7 @@ SCOPES = (
     Scope("entrusted_investigation", False, False, _CUSTODY, _SINCE),
     Scope("call_up", False, False, _CUSTODY, _SINCE),
     Scope("co_handling", False, False, _CUSTODY, _SINCE),
+    Scope("team", False, False, _CUSTODY, _SINCE),
 )
 
 PROTOCOL = OURS["the custody protocol"]

@@ -27,6 +27,7 @@ from shared.schemas import ActBody, Body, Code, Sha256, Text
 Division = Annotated[str, Field(pattern=r"^\d{6}$", description="division code, GB/T 2260")]
 Article = Annotated[str, Field(pattern=r"^\d{1,3}(\(\d{1,2}\))?$", description="article of the PIPL")]
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
+LimitRow = Annotated[str, Field(pattern=r"^[A-Z]\d{1,2}[a-z]?$", description="row of the table of limits")]
 Classification = Annotated[int, Field(ge=0, le=4)]
 Yuan = Annotated[int, Field(ge=0, le=10_000_000_000, description="whole yuan")]
 
@@ -205,6 +206,7 @@ class RecusalIn(DatedBody):
     person_role: Capacity
     ground: Annotated[str, Text(2000)]
     decided: Recusal
+    request_id: UUID | None = Field(None, description="the request that is decided, if one was made")
 
 
 class LockReleaseIn(Body):
@@ -262,8 +264,10 @@ class PauseIn(Body):
 class DeadlineIn(Body):
     """A question to the time limits: which row, resting on which day."""
 
-    row: Annotated[str, Field(pattern=r"^[A-Z]\d{1,2}$")]
+    row: LimitRow
     basis_on: date
+    office: Code | None = Field(None, description="whose internal limits are asked about")
+    focuses: list[Code] = Field([], max_length=20, description="the focuses that the matter meets")
     extensions: list[ExtensionIn] = Field([], max_length=10)
     suspensions: list[PauseIn] = Field([], max_length=20)
     exclusions: list[PauseIn] = Field([], max_length=20)

@@ -22,6 +22,7 @@ from services.cases.rules.vocabulary import (
     Stage,
     Truth,
 )
+from services.cases.schemas.people import MemberOut
 from shared.identity import Role
 from shared.ledger import ClockState
 from shared.schemas import Out
@@ -155,6 +156,7 @@ class _Whole(Out):
     external_ids: list[ExternalIdOut] = []
     documents: list[DocumentOut] = []
     open_acts: list[OpenActOut] = []
+    team: list[MemberOut] = Field([], description="who works in it today")
     done: ActOut | None = Field(None, description="the act just done, in the answer to it")
 
 
@@ -253,6 +255,7 @@ class ProposalOut(ProposalItem):
     decider: str | None
     decider_name: str | None
     decided_on: date | None
+    delegation_id: UUID | None
     approved: bool | None
     reason: str | None
     result_id: UUID | None
@@ -266,6 +269,7 @@ class RecusalOut(CitedOut):
     person: str
     person_role: Capacity
     outcome: Recusal
+    request_id: UUID | None
     occurred_on: date
 
 

@@ -25,6 +25,7 @@ from services.cases.rules.vocabulary import (
 )
 from services.cases.tables.base import Base
 from services.cases.tables.links import Link
+from services.cases.tables.people import Delegation, OfficeLimit, RecusalRequest, TeamMember
 from services.cases.tables.reporters import Reporter, ReporterReader, ReporterReading
 from shared import clock
 from shared.citation import Mark
@@ -36,19 +37,23 @@ __all__ = [
     "Base",
     "Case",
     "Counter",
+    "Delegation",
     "Document",
     "ExternalId",
     "Heard",
     "Lead",
     "Link",
     "Matter",
+    "OfficeLimit",
     "OfficialAct",
     "Order",
     "Proposal",
+    "RecusalRequest",
     "Reporter",
     "ReporterReader",
     "ReporterReading",
     "Suggestion",
+    "TeamMember",
 ]
 
 
@@ -251,6 +256,7 @@ class Proposal(Base):
     decider: Mapped[str | None] = mapped_column(String(80))
     decider_name: Mapped[str | None] = mapped_column(String(80))
     decided_on: Mapped[date | None]
+    delegation_id: Mapped[UUID | None]
     approved: Mapped[bool | None]
     reason: Mapped[str | None] = mapped_column(Text)
     result_id: Mapped[UUID | None]

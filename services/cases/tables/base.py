@@ -1,11 +1,14 @@
-"""The one metadata of this service's rows, and how their Python types are stored."""
+"""What all rows of this service have in common: one metadata, and how their types are stored."""
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 from services.cases.rules.links import LinkKind
+from services.cases.rules.recusal import Petitioner
+from services.cases.rules.team import Seat
 from services.cases.rules.vocabulary import (
     Act,
+    Capacity,
     Finding,
     Ground,
     OrderMode,
@@ -15,6 +18,7 @@ from services.cases.rules.vocabulary import (
     Pace,
     Procedure,
     ProposalState,
+    Recusal,
     Sector,
     Source,
     Stage,
@@ -22,15 +26,17 @@ from services.cases.rules.vocabulary import (
     Truth,
 )
 from shared.citation import Mark
+from shared.clocks import Unit
 from shared.database import NAMES, types
 from shared.identity import Role
 
-_WORDS = (Act, Finding, Ground, LinkKind, OrderMode, OrderState, Origin, Outcome, Pace, Procedure)
-_MORE_WORDS = (ProposalState, Mark, Sector, Source, Stage, Track, Truth, Role)
+_WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
+_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
+_OF_PEOPLE = (Capacity, LinkKind, Petitioner, Recusal, Seat, Unit)
 
 
 class Base(DeclarativeBase):
     """All rows of `cases`."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = types(*_WORDS, *_MORE_WORDS)
+    type_annotation_map = types(*_WORDS, *_MORE_WORDS, *_OF_PEOPLE)
