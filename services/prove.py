@@ -116,6 +116,9 @@ async def _release(parts: Parts, arguments: argparse.Namespace) -> int:
         await frame.inbox.skip(*where, arguments.reason, operator)
         print("skipped; recorded in the journal")
         return 0
+    except inbox.NotWaiting as refused:
+        print(f"{arguments.service}: {refused}; `parked list` says what waits")
+        return 1
     finally:
         await frame.bus.close()
         await frame.database.close()

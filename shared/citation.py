@@ -52,6 +52,12 @@ class Citation:
         return replace(self, mark=mark)
 
 
+def written(text: str) -> Citation:
+    """An article as it was written down, "R 47": its instrument is known by its code only."""
+    code, _, article = text.partition(" ")
+    return Citation(Instrument(code, code, code, None), article)
+
+
 OURS = Instrument("casebridge", "本系统内部规则", "Internal rules of this system", None, Mark.INTERNAL)
 
 

@@ -49,6 +49,8 @@ class Period:
     statutory: bool
     suspends: bool = False  # a suspension of review stops it
     excludes: bool = False  # time for appraisal and the like is not counted in it
+    tracks: tuple[str, ...] = ()  # the procedures for which this row speaks; none named: all
+    window: bool = False  # a time in which something may be done: it closes, nothing is breached
 
     def __post_init__(self) -> None:
         if self.length < 0:

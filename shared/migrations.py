@@ -78,6 +78,26 @@ def create_frame() -> None:
         operations.execute(statement)
 
 
+def follow_frame() -> None:
+    """The frame's tables as this version has them: what is missing is added, what is there stays.
+
+    The first revision makes the frame as it is at the time of migrating; so a database of any age gets here
+    with its own share of what is new.
+    """
+    bind = operations.get_bind()
+    FRAME.create_all(bind, checkfirst=True)
+    there = inspect(bind)
+    for table in FRAME.sorted_tables:
+        columns = {each["name"] for each in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in columns:
+                operations.add_column(table.name, column.copy())
+        indexes = {each["name"] for each in there.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in indexes:
+                index.create(bind)
+
+
 def upgrade(folder: Path, url: str, base: MetaData) -> None:
     """The database is at the newest revision. Blocking: call before the loop runs, or in a thread."""
     if url.startswith("sqlite"):

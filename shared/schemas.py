@@ -35,6 +35,7 @@ class Text(GroupedMetadata):
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Epoch = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 
 class Body(BaseModel):

@@ -37,6 +37,7 @@ from shared import (
 )
 from shared.bus import Bus, BusAway, Member, open_bus
 from shared.calendar import Calendar
+from shared.courts import Courts
 from shared.database import Database
 from shared.doorway import Doorway
 from shared.events import Event
@@ -98,6 +99,7 @@ class Frame:
     hears: tuple[str, ...]
     database: Database
     offices: OfficeTree
+    courts: Courts
     calendar: Calendar
     signing_key: OKPKey
     metrics: Metrics
@@ -122,6 +124,7 @@ def frame_duties() -> tuple[Duty, ...]:
         Duty("checkpoint", 3600, proof.checkpoint_duty),
         Duty("forget_answers", 3600, idempotency.forget),
         Duty("watch_clocks", 60, ledger.watch),
+        Duty("follow_the_calendar", 60, ledger.follow_the_calendar),
     )
 
 
@@ -139,6 +142,7 @@ def make_frame(parts: Parts, peers: httpx.AsyncBaseTransport | None = None) -> F
         hears=parts.listens_to,
         database=database,
         offices=offices,
+        courts=Courts.load(offices, *settings.courts_files),
         calendar=calendar.load(*settings.calendar_files),
         signing_key=read_key(settings.signing_key_file),
         metrics=metrics,

@@ -45,6 +45,11 @@ class FrameSettings(BaseSettings):
     offices_files: list[Path] = Field(
         [], validation_alias="OFFICES_FILES", description="CSV files laid over the shipped offices"
     )
+    courts_files: list[Path] = Field(
+        [],
+        validation_alias="COURTS_FILES",
+        description="CSV files that say which office may sue at which court",
+    )
     calendar_files: list[Path] = Field(
         [], validation_alias="CALENDAR_FILES", description="CSV files laid over the shipped calendar"
     )

@@ -66,10 +66,78 @@ class AnotherPersonNeeded(Refusal):
     zh = "承办人与审批人不得为同一人"
 
 
-class SuggestionIncomplete(Refusal):
-    """The suggestion lacks a part that it must have."""
+class DocumentIncomplete(Refusal):
+    """The document lacks a part that it must have."""
 
-    zh = "检察建议书缺少法定内容"
+    zh = "文书缺少法定内容"
+
+
+class PartUnknown(Refusal):
+    """The document has no such part."""
+
+    status: ClassVar[int] = 422
+    zh = "该文书没有此项内容"
+
+
+class SuperiorNeeded(Refusal):
+    """Only an office above the handling office may do this."""
+
+    status: ClassVar[int] = 403
+    zh = "仅承办院的上级院可以办理"
+
+
+class ExtensionNotOpen(Refusal):
+    """This limit cannot be lengthened so."""
+
+    zh = "该期限不能如此延长"
+
+
+class ClockNotRunning(Refusal):
+    """No such clock runs in this matter."""
+
+    zh = "本案没有此项正在计算的期限"
+
+
+class NothingEntrusted(Refusal):
+    """No such appraisal was entrusted in this case, or its result has come already."""
+
+    zh = "没有此项委托，或者其结果已经收到"
+
+
+class LeadsDoNotJoin(Refusal):
+    """Leads are joined while open, in one office, and before the suggestion goes out."""
+
+    zh = "线索不能并案"
+
+
+class NoTransferForSuit(Refusal):
+    """A criminal-incidental case stays with the office that handles the crime."""
+
+    zh = "刑事附带民事公益诉讼案件不移送起诉"
+
+
+class OtherOfficeMaySue(Refusal):
+    """At the competent court another office may sue; the lawful way out is named."""
+
+    zh = "有权向该法院起诉的是其他检察院"
+
+
+class MediumNotNational(Refusal):
+    """The announcement must be published in a medium of national influence."""
+
+    zh = "公告应当在具有全国影响的媒体发布"
+
+
+class LiabilityReduced(Refusal):
+    """A mediation may not reduce the liability of the wrongdoer."""
+
+    zh = "调解不得减免侵权人的责任"
+
+
+class ClaimNotOpen(Refusal):
+    """Such a claim is not open in this kind of case."""
+
+    zh = "此类案件不能提出该诉讼请求"
 
 
 class PeriodTooShort(Refusal):

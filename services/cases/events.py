@@ -10,6 +10,7 @@ from services.cases.rules.vocabulary import (
     Act,
     Finding,
     Ground,
+    OrderMode,
     Origin,
     Outcome,
     Pace,
@@ -135,6 +136,51 @@ class RecusalDecided(Event):
     outcome: Recusal
 
 
+class LeadJoined(Event):
+    """A lead goes on as part of this matter."""
+
+    name: ClassVar[str] = "lead_joined"
+
+    matter_id: UUID
+    lead_id: UUID
+    office: str
+
+
+class SplitPart(BaseModel):
+    """One part of a split lead; one that is meant for another office names it, and by which order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lead_id: UUID
+    addressee: str | None
+    mode: OrderMode | None
+
+
+class LeadSplit(Event):
+    """A lead was split into parts, each a lead of its own."""
+
+    name: ClassVar[str] = "lead_split"
+
+    lead_id: UUID
+    office: str
+    parts: tuple[SplitPart, ...]
+
+
+class ActDone(Event):
+    """An official act was done in a matter: which, by which document, and where the matter stands now."""
+
+    name: ClassVar[str] = "act_done"
+
+    matter_id: UUID
+    act_id: UUID
+    act: Act
+    stage: Stage
+    office: str
+    document: str
+    document_sha256: str | None
+    about: UUID | None
+
+
 class CaseOpened(Event):
     """An office opened a case on a lead."""
 
@@ -159,6 +205,8 @@ class CaseTerminated(Event):
     number: str
     office: str
     ground: Ground
+    addressee: str | None = None
+    document_sha256: str | None = None
 
 
 class CustodyLocked(Event):
@@ -251,6 +299,17 @@ class SuggestionMade(Event):
     document_sha256: str
 
 
+class SuggestionWithdrawn(Event):
+    """An office withdrew its suggestion."""
+
+    name: ClassVar[str] = "suggestion_withdrawn"
+
+    case_id: UUID
+    suggestion_id: UUID
+    handoff_id: UUID | None
+    office: str
+
+
 class ReplyJudged(Event):
     """The answer to a suggestion, or its absence, was judged."""
 
@@ -280,6 +339,9 @@ PUBLISHED: tuple[type[Event], ...] = (
     LeadRegistered,
     LeadAssessed,
     LeadClosed,
+    LeadJoined,
+    LeadSplit,
+    ActDone,
     StepProposed,
     StepReviewed,
     StepDecided,
@@ -294,6 +356,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     GrantEnded,
     GrantRefused,
     SuggestionMade,
+    SuggestionWithdrawn,
     ReplyJudged,
     DocumentFiled,
 )

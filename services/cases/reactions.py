@@ -7,11 +7,12 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions import custody, suggesting
+from services.cases.actions import custody, extending, suggesting
 from services.cases.actions.keeping import keep_heard, keep_order
 from services.cases.rules.vocabulary import OrderMode
 from services.cases.tables import Case
 from shared import journal, ledger
+from shared.clocks import Unit
 from shared.events import Envelope, Heard, subject_of
 from shared.reactions import Reaction, react, react_to_all
 
@@ -60,6 +61,17 @@ class ReferralEnded(OfReferral):
     reason: str
 
 
+class ReferralApproved(OfReferral):
+    """Our reading of referrals.referral_approved: a request that went upward was granted."""
+
+    mode: str
+    about: UUID | None = None
+    length: int | None = None
+    unit: Unit | None = None
+    approved_by: str
+    approved_on: date
+
+
 class OfHandoff(Heard):
     """Our reading of what happens to a handoff; `about` names a suggestion or a case."""
 
@@ -81,7 +93,10 @@ class HandoffReplied(OfHandoff):
     replied_on: date
 
 
-SUGGESTION, FILING_DECISION = "suggestion", "filing_decision"
+SUGGESTION, REQUEST_EXTENSION = "suggestion", "request_extension"
+SERVED = {"filing_decision": "T4", "termination_decision": "I7"}
+# What a report for record may be about: a suggestion, a suit, a judgment, the other side's appeal, and so on.
+RECORDED = ("T6", "T15", "T17", "T19", "I6", "I10")
 
 
 async def _issued(session: AsyncSession, heard: ReferralIssued, _: Envelope) -> None:
@@ -96,8 +111,8 @@ async def _issued(session: AsyncSession, heard: ReferralIssued, _: Envelope) -> 
         await custody.give_named(session, order, matter, heard.basis_epoch, named)
     elif heard.grants_scope:
         await custody.give_grant(session, order, matter)
-    if heard.mode == OrderMode.REPORT_FOR_RECORD and heard.about and isinstance(matter, Case):
-        await suggesting.note_record(session, matter, heard.about, heard.issued_on)
+    if heard.mode == OrderMode.REPORT_FOR_RECORD and heard.about and matter is not None:
+        await ledger.meet_about(session, matter.id, RECORDED, heard.about, heard.issued_on)
 
 
 async def _received(session: AsyncSession, heard: ReferralReceived, _: Envelope) -> None:
@@ -128,6 +143,16 @@ async def _over(session: AsyncSession, order_id: UUID, reason: str) -> None:
         await custody.let_go(session, order, matter, reason)
 
 
+async def _approved(session: AsyncSession, heard: ReferralApproved, _: Envelope) -> None:
+    """The next superior lengthened a review for suit (R 47)."""
+    matter = await queries.matter_of(session, heard.matter_id)
+    if heard.mode != REQUEST_EXTENSION or heard.length is None or heard.unit is None:
+        return
+    if isinstance(matter, Case):
+        said = (heard.about, heard.length, heard.unit, heard.approved_on, heard.approved_by)
+        await extending.note_superior_extension(session, matter, *said)
+
+
 async def _dispatched(session: AsyncSession, heard: OfHandoff, _: Envelope) -> None:
     suggestion = await queries.suggestion_of(session, heard.about)
     if heard.kind == SUGGESTION and suggestion is not None:
@@ -136,8 +161,8 @@ async def _dispatched(session: AsyncSession, heard: OfHandoff, _: Envelope) -> N
 
 async def _served(session: AsyncSession, heard: HandoffServed, _: Envelope) -> None:
     """The day proved by service is the day on which the limits rest."""
-    if heard.kind == FILING_DECISION and heard.about is not None:
-        await ledger.meet(session, heard.matter_id, "T4", heard.served_on, about=heard.about)
+    if heard.about is not None and (row := SERVED.get(heard.kind)):
+        await ledger.meet(session, heard.matter_id, row, heard.served_on)
     suggestion = await queries.suggestion_of(session, heard.about)
     if heard.kind != SUGGESTION or suggestion is None:
         return
@@ -168,6 +193,7 @@ REACTIONS: tuple[Reaction, ...] = (
     react_to_all("notifications", _kept),
     react("referrals.referral_issued", ReferralIssued, _issued),
     react("referrals.referral_received", ReferralReceived, _received),
+    react("referrals.referral_approved", ReferralApproved, _approved),
     react("referrals.referral_in_force", OfReferral, _in_force),
     react("referrals.referral_withdrawn", OfReferral, _withdrawn),
     react("referrals.referral_voided", ReferralEnded, _ended),

@@ -78,11 +78,16 @@ def _synced(out: BinaryIO) -> None:
 def _settle(unfinished: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     os.replace(unfinished, place)
-    folder = os.open(place.parent, os.O_RDONLY)
+    for folder in place.parents[:3]:  # a new folder is an entry of the one above it
+        _kept(folder)
+
+
+def _kept(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 def clear_unfinished(folder: Path, before: float) -> int:

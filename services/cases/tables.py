@@ -25,11 +25,12 @@ from services.cases.rules.vocabulary import (
     Truth,
 )
 from shared import clock
+from shared.citation import Mark
 from shared.database import NAMES, types, uuid7
 from shared.identity import Role
 
 _WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
-_MORE_WORDS = (Sector, Source, Stage, Track, Truth, Role)
+_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
 
 
 class Base(DeclarativeBase):
@@ -56,6 +57,8 @@ class Matter:
     focuses: Mapped[list[str]]
     emphasis: Mapped[int]
     last_act_on: Mapped[date]
+    as_if_on: Mapped[date | None]
+    as_if_reason: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(default=clock.now)
     revision: Mapped[int]
 
@@ -100,6 +103,7 @@ class Lead(Matter, Base):
     opinion: Mapped[str | None] = mapped_column(Text)
     assessed_on: Mapped[date | None]
     case_id: Mapped[UUID | None]
+    split_from: Mapped[UUID | None] = mapped_column(index=True)
 
     __table_args__ = (
         Index(None, "at", "id"),
@@ -132,6 +136,10 @@ class Case(Matter, Base):
     competence: Mapped[dict[str, Any]]
     ground: Mapped[Ground | None]
     terminated_on: Mapped[date | None]
+    finding: Mapped[Finding | None]
+    subject_sued_on: Mapped[date | None]
+    indicted_on: Mapped[date | None]
+    court: Mapped[str | None] = mapped_column(String(120))
 
     __table_args__ = (
         Index(None, "at", "id"),
@@ -167,11 +175,39 @@ class Suggestion(Base):
     rectify_by: Mapped[date]
     handoff_id: Mapped[UUID | None]
     served_on: Mapped[date | None]
-    reply_due_on: Mapped[date | None]
     replied_on: Mapped[date | None]
+    withdrawn_on: Mapped[date | None]
     finding: Mapped[Finding | None]
     judged_on: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class OfficialAct(Base):
+    """One act that was done in a matter: what it is written in, what it says, on which article."""
+
+    __tablename__ = "acts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    matter_id: Mapped[UUID]
+    act: Mapped[Act]
+    stage: Mapped[Stage]
+    office: Mapped[str] = mapped_column(String(20))
+    document: Mapped[str] = mapped_column(String(40))
+    document_name: Mapped[str] = mapped_column(String(80))
+    document_number: Mapped[str | None] = mapped_column(String(80))
+    document_sha256: Mapped[str | None] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]]
+    basis: Mapped[str] = mapped_column(String(80))
+    mark: Mapped[Mark]
+    as_if_on: Mapped[date | None]
+    proposal_id: Mapped[UUID | None]
+    about: Mapped[UUID | None]
+    occurred_on: Mapped[date]
+    done_by: Mapped[str] = mapped_column(String(80))
+    done_by_name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index(None, "matter_id", "id"), Index(None, "matter_id", "act"))
 
 
 class Proposal(Base):

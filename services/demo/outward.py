@@ -14,6 +14,7 @@ from services.demo.story import Story, expect
 
 LIST = "移送线索材料清单\n1. 线索情况说明\n2. 初步调查报告\n（示例文书，不含个人信息）\n".encode()
 LETTER = "检察建议书\n（示例文书，不含个人信息）\n".encode()
+DECISION = "终结案件决定书\n（示例文书，不含个人信息）\n".encode()
 SCAN = "关于检察建议的书面回复（扫描件）\n（示例文书，不含个人信息）\n".encode()
 PARTS = {
     "case_source": "群众举报，经省院提办后交办。",
@@ -90,6 +91,8 @@ async def suggest(story: Story) -> None:
     who, letter = AT_DISTRICT["prosecutor"], await _upload(story, LETTER, "检察建议书.txt")
     body = {"agency": ADDRESSEE, "pace": "ordinary", "rectify_by": story.day(73), "parts": PARTS}
     body |= {"document_sha256": letter["sha256"]}
+    report = story.dated(10, conclusion="公共利益受到侵害，监管职责未依法履行。")
+    await story.api.act(who, story.case_path, "investigation-report", report)
     proposal = await story.api.act(who, story.case_path, "suggestions", story.dated(10, **body))
     await story.approved(AT_DISTRICT, proposal, 10)
     story.case = await story.api.get(who, story.case_path)
@@ -167,3 +170,26 @@ async def report_to_superior(story: Story) -> None:
     lifting = {"reason": "办理完毕。", "occurred_on": story.day(72)}
     await story.api.act(AT_PROVINCE["chief"], path, "lifting", lifting)
     story.say(AT_PROVINCE["chief"], "lifts the supervision")
+
+
+async def end(story: Story) -> None:
+    """The review ends with a report, the case is terminated, the agency is told, the file is archived."""
+    who = AT_DISTRICT["prosecutor"]
+    report = story.dated(72, conclusion="行政机关已依法全面履职。")
+    await story.api.act(who, story.case_path, "review-report", report)
+    document = await _upload(story, DECISION, "终结案件决定书.txt")
+    ending = {"ground": "fully_rectified", "reason": "已全面整改。", "document_sha256": document["sha256"]}
+    proposal = await story.api.act(who, story.case_path, "termination", story.dated(73, **ending))
+    await story.approved(AT_DISTRICT, proposal, 73)
+    clock = await story.clock(who, "T9", state="met")
+    story.say(
+        who, "terminates the case 终结案件 after the report of its review (R 74, 79)", story.told(clock)
+    )
+    told = await story.handoff(who, "termination_decision")
+    served = {"manner": "signature", "occurred_on": story.day(74)}
+    await story.api.act(who, f"/referrals/v1/handoffs/{told['id']}", "service", served)
+    clock = await story.clock(who, "I7", state="met")
+    await story.api.act(who, story.case_path, "archiving", story.dated(75, volumes=1))
+    story.say(
+        who, f"serves the decision on {ADDRESSEE} and archives the file 归档 (R 106)", story.told(clock)
+    )

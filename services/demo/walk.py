@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from services import local
-from services.demo import opening, outward, proving
+from services.demo import civil, opening, outward, proving
 from services.demo.api import Api, Off
 from services.demo.story import Story
 
@@ -42,6 +42,8 @@ PARTS: tuple[Callable[[Story], Awaitable[None]], ...] = (
     outward.reply_on_paper,
     outward.judge,
     outward.report_to_superior,
+    outward.end,
+    civil.handle,
     proving.inbox,
     proving.who_sees_what,
     proving.deliveries,

@@ -13,7 +13,7 @@ from shared.events import Envelope, Heard
 from shared.reactions import NotYet, Reaction, react
 from shared.standing import standing_of
 
-ADMINISTRATIVE = "administrative"
+ADMINISTRATIVE, FILED = "administrative", "filed"
 DISPATCHED = "referrals.handoff_dispatched"
 
 
@@ -52,15 +52,15 @@ class LeadClosed(Heard):
     """Our reading of cases.lead_closed; a lead on which a case was opened goes on as that case."""
 
     lead_id: UUID
-    case_id: UUID | None = None
+    outcome: str
 
 
 class PartOfLead(Heard):
-    """One part of a split lead: a lead of its own, and where it is to go by which mode."""
+    """One part of a split lead: a lead of its own, where it is to go and by which mode, unless it stays."""
 
     lead_id: UUID
-    addressee: str
-    mode: str
+    addressee: str | None = None
+    mode: str | None = None
 
 
 class LeadSplit(Heard):
@@ -103,9 +103,13 @@ class ReplyJudged(Heard):
 
 
 class CaseTerminated(Heard):
-    """Our reading of cases.case_terminated."""
+    """Our reading of cases.case_terminated; its decision goes to the agency of an administrative case."""
 
     case_id: UUID
+    number: str
+    office: str
+    addressee: str | None = None
+    document_sha256: str | None = None
 
 
 class DocumentFiled(Heard):
@@ -176,21 +180,22 @@ async def _stands(session: AsyncSession, heard: Stands, envelope: Envelope) -> N
 
 
 async def _lead_closed(session: AsyncSession, heard: LeadClosed, envelope: Envelope) -> None:
-    if heard.case_id is None:
+    if heard.outcome != FILED:
         await actions.matter_ended(session, heard.lead_id, envelope.occurred_on)
 
 
 async def _split(session: AsyncSession, heard: LeadSplit, envelope: Envelope) -> None:
-    """All parts must be known here before the first is sent on."""
-    parts = sorted(heard.parts, key=lambda part: str(part.lead_id))
-    standings = [await standing_of(session, part.lead_id) for part in parts]
-    for part, stands in zip(parts, standings, strict=True):
+    """All parts must be known here before the first is sent on; what was open about the whole is over."""
+    on, going = envelope.occurred_on, []
+    for part in sorted(heard.parts, key=lambda part: str(part.lead_id)):
+        stands = await standing_of(session, part.lead_id)
         if stands is None:
             raise NotYet(f"the part {part.lead_id} is not known yet")
-    for part, stands in zip(parts, standings, strict=True):
-        if stands is not None:
-            to, on = part.addressee, envelope.occurred_on
-            await actions.send_part(session, heard.lead_id, stands, to, part.mode, on)
+        if part.addressee is not None and part.mode is not None:
+            going.append((stands, part.addressee, part.mode))
+    for stands, addressee, mode in going:
+        await actions.send_part(session, heard.lead_id, stands, addressee, mode, on)
+    await actions.matter_ended(session, heard.lead_id, on)
 
 
 async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Envelope) -> None:
@@ -216,6 +221,21 @@ async def _judged(session: AsyncSession, heard: ReplyJudged, envelope: Envelope)
 
 async def _terminated(session: AsyncSession, heard: CaseTerminated, envelope: Envelope) -> None:
     await actions.case_ended(session, heard.case_id, envelope.occurred_on)
+    if heard.addressee is None:
+        return
+    papers = [(heard.document_sha256, Paper.TERMINATION_DECISION)] if heard.document_sha256 else []
+    decision = actions.FromAct(
+        matter_id=heard.case_id,
+        kind=Kind.TERMINATION_DECISION,
+        office=heard.office,
+        receiver=heard.addressee,
+        number=heard.number,
+        on=envelope.occurred_on,
+        about=heard.case_id,
+        papers=papers,
+        event_id=envelope.id,
+    )
+    await actions.hand_over_act(session, decision)
 
 
 async def _filed(session: AsyncSession, heard: DocumentFiled, _: Envelope) -> None:

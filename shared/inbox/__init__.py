@@ -23,7 +23,7 @@ from shared.citation import OURS
 from shared.events import Envelope
 from shared.identity import Actor
 from shared.inbox.applying import Applier
-from shared.inbox.tables import EventSkipped, Why, cursors, is_row, parked
+from shared.inbox.tables import EventSkipped, Why, cursors, is_chain, is_row, parked
 from shared.inbox.waiting import Fetching, Settling
 from shared.journal import Origin
 from shared.reactions import NotYet, ReactionTable
@@ -31,7 +31,7 @@ from shared.reactions import NotYet, ReactionTable
 if TYPE_CHECKING:
     from shared.service import Frame
 
-__all__ = ["EventSkipped", "Inbox", "Why", "cursors", "parked"]
+__all__ = ["EventSkipped", "Inbox", "NotWaiting", "Why", "cursors", "parked"]
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,10 @@ class _Settled:
         """Whether to try again: something was applied, here or perhaps elsewhere; most time is for others."""
         since = time.monotonic() - self.at
         return since > self.took * 5 and (advanced != self.advanced or since > SETTLE_SECONDS)
+
+
+class NotWaiting(Exception):
+    """An operator named an event that does not wait, or whose turn has not come."""
 
 
 class Inbox:
@@ -120,26 +124,33 @@ class Inbox:
     # -- the operator ---
 
     async def retry(self, source: str, subject: str, seq: int) -> bool:
-        """Let a quarantined event be tried again; whether it could be applied."""
+        """Try a quarantined event again; whether it could be applied. NotWaiting if it is not here."""
         async with self._turn:
             async with self._frame.database.writing(frame=self._frame) as session:
-                await session.execute(
-                    update(parked).where(is_row(source, subject, seq)).values(state=Why.GAP)
-                )
+                again = update(parked).where(is_row(source, subject, seq)).values(state=Why.GAP)
+                if await session.scalar(again.returning(parked.c.seq)) is None:
+                    raise NotWaiting("no such event waits here")
             self._applier.anything_parked = True
             await self._settling.settle({subject}, nullcontext())
         async with self._frame.database.reading() as session:
             return await session.scalar(select(parked.c.seq).where(is_row(source, subject, seq))) is None
 
     async def skip(self, source: str, subject: str, seq: int, reason: str, operator: Actor) -> None:
-        """Pass over a quarantined event for good; recorded in our own journal with the reason."""
+        """Pass over an event for good, recorded in our own journal with the reason.
+
+        NotWaiting unless it is its turn and its chain stands still: what is passed over before it has come
+        would be taken for a repetition when it comes.
+        """
         async with self._turn:
             self._applier.anything_parked = True
             async with self._frame.database.writing(frame=self._frame) as session:
                 session.info["origin"] = Origin(self._frame.name, operator, "operator")
                 here = await self._applier.cursors(session, [(source, subject)])
                 if here[(source, subject)] + 1 != seq:
-                    raise ValueError("only the event whose turn it is can be skipped")
+                    raise NotWaiting("only the event whose turn it is can be skipped")
+                standing_still = is_chain(source, subject) & (parked.c.seq >= seq)
+                if await session.scalar(select(func.count()).where(standing_still)) == 0:
+                    raise NotWaiting("nothing of this chain waits: there is nothing to skip")
                 event = EventSkipped(source=source, skipped_subject=subject, skipped_seq=seq)
                 basis, details = OURS["operator's decision"], {"reason": reason}
                 await journal.record(session, subject, event, basis=basis, details=details)

@@ -52,6 +52,11 @@ class EventSkipped(Event):
     skipped_seq: int
 
 
+def is_chain(source: str, subject: str) -> ColumnElement[bool]:
+    """The parked events of that chain."""
+    return and_(parked.c.source == source, parked.c.subject == subject)
+
+
 def is_row(source: str, subject: str, seq: int) -> ColumnElement[bool]:
     """That one parked event."""
-    return and_(parked.c.source == source, parked.c.subject == subject, parked.c.seq == seq)
+    return and_(is_chain(source, subject), parked.c.seq == seq)

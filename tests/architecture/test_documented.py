@@ -1,6 +1,8 @@
 """What can be set, heard or asked is documented, and every door says who may use it."""
 
 import ast
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -161,6 +163,35 @@ def test_a_door_names_what_it_answers(door: Door) -> None:
     assert not raw or door.route.status_code == 204 or door.route.responses.keys() & {200, 206}, (
         f"{door} names no response model, and no media type in its place"
     )
+
+
+def _numbers(schema: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every number within a part of an OpenAPI document, and where it stands."""
+    if isinstance(schema, dict):
+        if schema.get("type") in {"integer", "number"}:
+            yield where, schema
+        for name, part in schema.items():
+            yield from _numbers(part, f"{where}.{name}")
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _numbers(part, where)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_number_that_is_sent_has_a_least_and_a_most(name: str) -> None:
+    document = json.loads((ROOT / "docs" / "openapi" / f"{name}.json").read_text())
+    sent = {key: each for key, each in document["components"]["schemas"].items() if key.endswith("In")}
+    doors = [door for path in document["paths"].values() for door in path.values()]
+    asked = [door.get("parameters", []) for door in doors]
+    found = [*_numbers(sent, "body"), *_numbers(asked, "parameter")]
+    assert found
+    assert not [where for where, each in found if not {"minimum", "maximum"} <= _ends(each)]
+
+
+def _ends(number: dict[str, Any]) -> set[str]:
+    """Which ends it has, whether they belong to it or not."""
+    said = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+    return {said.get(name, name) for name in number}
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if "POST" in door.methods], ids=str)

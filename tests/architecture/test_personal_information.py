@@ -17,6 +17,7 @@ CODES = {
     "agency_name": "the name of a public body",
     "code": "organisation code",
     "division": "division code",
+    "document": "code of a kind of document",
     "document_sha256": "hash",
     "event_type": "wire type of an event",
     "focuses": "codes of priority rows",

@@ -100,6 +100,24 @@ class Story:
         done = await self.approved(proposal)
         return await self.read_case(done["result_id"])
 
+    async def reported(self, case: dict[str, Any], **then: Any) -> dict[str, Any]:
+        """The case, its investigation concluded by a report."""
+        said = {"conclusion": "公共利益受损，行政机关未依法履职"} | then
+        path = f"/cases/v1/cases/{case['id']}"
+        done: dict[str, Any] = await self.client.act(path, "investigation-report", said, by=PROSECUTOR)
+        return done
+
+    async def investigated(self, filing: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+        """An open administrative case whose investigation was concluded."""
+        return await self.reported(await self.case(filing, **more))
+
+    async def reviewed_for_suit(self, finding: str = "performed") -> dict[str, Any]:
+        """A case whose answer was judged and whose review was concluded by a report."""
+        case = await self.judged(finding)
+        path, said = f"/cases/v1/cases/{case['id']}", {"conclusion": "审查终结"}
+        done: dict[str, Any] = await self.client.act(path, "review-report", said, by=PROSECUTOR)
+        return done
+
     async def read_case(self, case_id: str) -> dict[str, Any]:
         """The case as it is now."""
         case: dict[str, Any] = await self.client.read(f"/cases/v1/cases/{case_id}", PROSECUTOR)
@@ -136,6 +154,7 @@ class Story:
         await self.client.act(path, "assessment", said | then, by=PROSECUTOR)
         opened = await self.approved_then(await self.proposed(path, "filing", a_filing(**then)), then)
         case_id = opened["result_id"]
+        await self.reported({"id": case_id}, **then)
         sha256 = await self.document(case_id)
         rectify_by = days_ago(days - 80)
         body = a_suggestion(sha256, rectify_by=rectify_by, **then)
@@ -154,7 +173,7 @@ class Story:
 
     async def suggested(self, **more: Any) -> dict[str, Any]:
         """A case in which a suggestion was made."""
-        case = await self.case()
+        case = await self.investigated()
         sha256 = await self.document(case["id"])
         path = f"/cases/v1/cases/{case['id']}"
         await self.approved(await self.proposed(path, "suggestions", a_suggestion(sha256, **more)))

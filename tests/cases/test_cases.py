@@ -28,6 +28,10 @@ from tests.cases.story import (
 Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
+# What may be done at any stage of the work before a suit.
+ANY_TIME = {"hear", "entrust_appraisal", "receive_appraisal", "transfer_inside", "extend"}
+
+
 async def refused(story: Story, case: dict[str, Any], act: str, body: Any, **more: Any) -> dict[str, Any]:
     """The problem that an act on the case as it is now meets."""
     path = f"/cases/v1/cases/{case['id']}"
@@ -52,7 +56,7 @@ async def test_a_suggestion_is_made_and_announced_with_its_document(story: Story
 
 
 async def test_a_suggestion_needs_its_parts_its_addressee_its_time_and_its_document(story: Story) -> None:
-    case = await story.case()
+    case = await story.investigated()
     sha256 = await story.document(case["id"])
     await given.known_agency(story.app.app, "agency-2")
 
@@ -60,7 +64,7 @@ async def test_a_suggestion_needs_its_parts_its_addressee_its_time_and_its_docum
         return await refused(story, case, "suggestions", a_suggestion(sha256) | more)
 
     lacking = await why(parts={"harm": "如文"})
-    assert lacking["code"] == "SuggestionIncomplete"
+    assert lacking["code"] == "DocumentIncomplete"
     assert [each["part"] for each in lacking["missing"]] == [
         "case_source",
         "failure",
@@ -83,13 +87,13 @@ async def test_an_urgent_suggestion_may_have_a_shorter_time(story: Story) -> Non
 
 
 async def test_the_document_of_a_suggestion_may_lie_in_the_lead(story: Story) -> None:
-    case = await story.case()
+    case = await story.investigated()
     sha256 = await story.document_in_lead(case)
     path = f"/cases/v1/cases/{case['id']}"
     await story.approved(await story.proposed(path, "suggestions", a_suggestion(sha256)))
     case = await story.read_case(case["id"])
     assert [each["sha256"] for each in case["documents"]] == [sha256]
-    assert (await types(story.app, case["id"]))[-3:] == ["document_filed", "suggestion_made", "clock_started"]
+    assert (await types(story.app, case["id"]))[-3:] == ["suggestion_made", "clock_met", "clock_started"]
 
 
 async def test_service_starts_the_limits_on_the_day_it_was_proved(story: Story) -> None:
@@ -106,6 +110,7 @@ async def test_service_starts_the_limits_on_the_day_it_was_proved(story: Story) 
         "T7": "running",
         "T9": "running",
     }
+    assert (clocks["I4"][0], clocks["I5"][0]) == ("met", "met")
     assert clocks["T7"][1] == suggestion["reply_due_on"]
     assert clocks["T9"][1] > suggestion["rectify_by"]
 
@@ -184,7 +189,9 @@ async def test_a_finding_must_fit_and_silence_is_judged_only_after_its_time(stor
         "reply": [],
         "judge_performed": ["reply_period_over"],
         "judge_not_performed": ["reply_period_over"],
-    }
+        "replace_suggestion": [],
+        "withdraw_suggestion": [],
+    } | {key: [] for key in ANY_TIME}
     other = await refused(story, case, f"suggestions/{uuid4()}/judgement", said)
     assert other["code"] == "NotFound"
 
@@ -205,8 +212,8 @@ async def test_silence_is_judged_once_its_time_is_over(story: Story) -> None:
 
 
 async def test_a_performed_case_is_terminated_by_the_chief(story: Story) -> None:
-    case = await story.judged("performed")
-    assert case["stage"] == "performed"
+    case = await story.reviewed_for_suit("performed")
+    assert case["stage"] == "reviewed"
     wrong = await refused(story, case, "termination", {"ground": "other_subject_sued", "reason": "无"})
     assert (wrong["code"], wrong["open"]) == (
         "GroundDoesNotFit",
@@ -216,7 +223,8 @@ async def test_a_performed_case_is_terminated_by_the_chief(story: Story) -> None
     said = {"ground": "fully_rectified", "reason": "已全面整改"}
     await story.approved(await story.proposed(path, "termination", said))
     ended = await story.read_case(case["id"])
-    assert (ended["stage"], ended["ground"], ended["open_acts"]) == ("terminated", "fully_rectified", [])
+    assert (ended["stage"], ended["ground"]) == ("terminated", "fully_rectified")
+    assert [act["act"] for act in ended["open_acts"]] == ["archive"]
     (event,) = await story.app.recorded("case_terminated")
     assert event.basis == "R 74"
     clocks = await story.clocks(case["id"])
@@ -225,16 +233,21 @@ async def test_a_performed_case_is_terminated_by_the_chief(story: Story) -> None
     standing = (await story.app.recorded("standing_changed", UUID(case["id"])))[-1]
     assert standing.body["closed"] is True
     closed = await refused(story, ended, "termination", said)
-    assert (closed["code"], closed["open"]) == ("StepNotOpen", [])
+    assert (closed["code"], closed["open"]) == ("StepNotOpen", ["archive"])
 
 
 async def test_a_civil_case_has_its_own_grounds(story: Story) -> None:
     case = await story.case(a_filing(procedure="civil", agency=None))
-    assert {act["act"] for act in case["open_acts"]} == {"terminate"}
+    assert {act["act"] for act in case["open_acts"]} - ANY_TIME == {
+        "plan",
+        "conclude_investigation",
+        "support",
+    }
     assert case["competence"]["article"] == "R 14"
     assert "R 16" in case["competence"]["remark"]
     suggestion = await refused(story, case, "suggestions", a_suggestion("0" * 64))
     assert suggestion["code"] == "StepNotOpen"
+    await story.reported(case)
     said = {"ground": "other_subject_sued", "reason": "消费者组织已起诉"}
     await story.approved(await story.proposed(f"/cases/v1/cases/{case['id']}", "termination", said))
     (event,) = await story.app.recorded("case_terminated")
@@ -242,7 +255,7 @@ async def test_a_civil_case_has_its_own_grounds(story: Story) -> None:
 
 
 async def test_a_case_opened_before_its_agency_is_known_names_it_with_the_suggestion(story: Story) -> None:
-    case = await story.case(a_filing(agency=None, competence_reason="损害重大，以事立案"))
+    case = await story.investigated(a_filing(agency=None, competence_reason="损害重大，以事立案"))
     assert case["agency"] is None
     assert "T4" not in await story.clocks(case["id"])
     sha256 = await story.document(case["id"])

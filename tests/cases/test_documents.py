@@ -185,7 +185,7 @@ async def test_what_was_read_can_be_neither_changed_nor_deleted(story: Story) ->
 
 
 async def test_a_document_of_another_matter_cannot_be_named(story: Story) -> None:
-    case = await story.case()
+    case = await story.investigated()
     other = await story.lead()
     sha256 = await story.document(other["id"])
     path = f"/cases/v1/cases/{case['id']}"

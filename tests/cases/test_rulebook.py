@@ -14,7 +14,7 @@ async def test_every_row_is_served_with_its_article_and_its_mark(story: Story) -
     assert {row["table"] for row in rows} == set(BOOK)
     assert all(row["article"] and row["mark"] and row["since"] for row in rows)
     ours = [row for row in rows if row["mark"] == "our_reading"]
-    assert any(row["row"].get("act") == "reply" for row in ours)
+    assert any(row["row"].get("act") == "suggest_to_court" for row in ours)
     internal = [row for row in rows if row["table"] == "periods" and row["mark"] == "internal"]
     assert {row["row"]["statutory"] for row in internal} == {False}
 

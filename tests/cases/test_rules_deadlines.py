@@ -1,17 +1,22 @@
-"""The limits of the administrative track, on dates of decided cases."""
+"""Every limit on worked dates; what a suggestion contains, how an answer is judged, why a case ends."""
 
 from datetime import date
 
 import pytest
 
-from services.cases.errors import FindingDoesNotFit, GroundDoesNotFit, PeriodTooShort, SuggestionIncomplete
+from services.cases.errors import (
+    DocumentIncomplete,
+    FindingDoesNotFit,
+    GroundDoesNotFit,
+    PartUnknown,
+    PeriodTooShort,
+)
 from services.cases.rules.book import BOOK, Row
 from services.cases.rules.deadlines import PERIODS, period_for, reply_period
+from services.cases.rules.documents import check_parts, parts_of
 from services.cases.rules.suggestion import (
     ENDINGS,
     FORMS,
-    PARTS,
-    check_parts,
     check_rectification,
     ending_for,
     form_for,
@@ -23,7 +28,7 @@ from shared.clocks import Pause, deadline
 from shared.problems import NoRuleInForce
 
 PLAN = load()
-FULL = {part.code: "x" for part in PARTS}
+FULL = {part.code: "x" for part in parts_of("suggestion")}
 
 
 @pytest.mark.parametrize(
@@ -42,8 +47,8 @@ def test_a_limit_ends_on_its_day(row: str, basis_on: date, due_on: date) -> None
 
 
 def test_only_the_review_for_suit_stops_for_appraisal_or_suspension() -> None:
-    assert [p.row for p in PERIODS if p.excludes] == ["T9"]
-    assert [p.row for p in PERIODS if p.suspends] == ["T9"]
+    assert [p.row for p in PERIODS if p.excludes] == ["T9", "T11"]
+    assert [p.row for p in PERIODS if p.suspends] == ["T9", "T11"]
     pause = Pause(date(2023, 7, 1), date(2023, 7, 20), "R 48")
     t7 = deadline(period_for("T7", date(2023, 6, 30)), date(2023, 6, 30), PLAN, exclusions=[pause])
     assert t7.due_on == date(2023, 8, 30)
@@ -67,20 +72,23 @@ def test_no_limit_where_no_rule_was_in_force() -> None:
 
 
 def test_a_suggestion_needs_seven_parts_and_may_lack_the_eighth() -> None:
-    assert len(PARTS) == 8
-    check_parts(FULL | {"other": ""})
-    with pytest.raises(SuggestionIncomplete) as refused:
-        check_parts(FULL | {"harm": " ", "content": None})
+    day = date(2026, 3, 10)
+    assert len(FULL) == 8
+    check_parts("suggestion", FULL | {"other": ""}, day)
+    with pytest.raises(DocumentIncomplete) as refused:
+        check_parts("suggestion", FULL | {"harm": " ", "content": None}, day)
     assert [m["part"] for m in refused.value.data["missing"]] == ["harm", "content"]
     assert refused.value.data["article"] == "R 75"
+    with pytest.raises(PartUnknown):
+        check_parts("suggestion", FULL | {"ornament": "x"}, day)
 
 
 def test_a_rectification_period_is_never_shorter_than_the_agency_s_own_time() -> None:
     decided = date(2023, 6, 30)
-    check_rectification(Pace.ORDINARY, decided, date(2023, 8, 30), PLAN)
-    check_rectification(Pace.URGENT, decided, date(2023, 7, 17), PLAN)
+    check_rectification(Pace.ORDINARY, decided, decided, date(2023, 8, 30), PLAN)
+    check_rectification(Pace.URGENT, decided, decided, date(2023, 7, 17), PLAN)
     with pytest.raises(PeriodTooShort) as refused:
-        check_rectification(Pace.ORDINARY, decided, date(2023, 8, 29), PLAN)
+        check_rectification(Pace.ORDINARY, decided, decided, date(2023, 8, 29), PLAN)
     assert refused.value.data["mark"] == Mark.INFERENCE
 
 
@@ -109,12 +117,12 @@ def test_a_finding_must_fit_what_happened(finding: Finding, replied: bool, fits:
 
 
 def test_a_case_ends_only_on_a_ground_open_to_it() -> None:
-    assert str(ending_for(Ground.FULLY_RECTIFIED, Track.ADMINISTRATIVE, Stage.PERFORMED).basis) == "R 74"
-    assert str(ending_for(Ground.OTHER_SUBJECT_SUED, Track.CIVIL, Stage.OPENED).basis) == "R 90"
+    assert str(ending_for(Ground.FULLY_RECTIFIED, Track.ADMINISTRATIVE, Stage.REVIEWED).basis) == "R 74"
+    assert str(ending_for(Ground.OTHER_SUBJECT_SUED, Track.CIVIL, Stage.REVIEWED).basis) == "R 90"
     for ground, track, stage in (
-        (Ground.FULLY_RECTIFIED, Track.ADMINISTRATIVE, Stage.NOT_PERFORMED),
-        (Ground.OTHER_SUBJECT_SUED, Track.ADMINISTRATIVE, Stage.OPENED),
-        (Ground.FULLY_RECTIFIED, Track.CIVIL, Stage.OPENED),
+        (Ground.NO_UNLAWFUL_ACT, Track.ADMINISTRATIVE, Stage.REVIEWED),
+        (Ground.OTHER_SUBJECT_SUED, Track.ADMINISTRATIVE, Stage.INVESTIGATED),
+        (Ground.FULLY_RECTIFIED, Track.CIVIL, Stage.INVESTIGATED),
     ):
         with pytest.raises(GroundDoesNotFit) as refused:
             ending_for(ground, track, stage)

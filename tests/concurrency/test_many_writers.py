@@ -35,7 +35,7 @@ async def test_two_hundred_write_to_one_matter(story: Story) -> None:
     print(await whole(story.app.frame))
 
 
-async def test_two_hundred_make_a_matter_each(story: Story) -> None:
+async def test_two_hundred_make_a_matter_each_and_write_to_it(story: Story) -> None:
     async def registered(number: int) -> httpx.Response:
         person = given.prosecutor(OFFICE, sub=f"p{number}")
         return await patiently(
@@ -47,6 +47,17 @@ async def test_two_hundred_make_a_matter_each(story: Story) -> None:
     year = clock.today().year
     numbers = sorted(each.json()["number"] for each in answers)
     assert numbers == [f"{OFFICE}-L-{year}-{n:05d}" for n in range(1, MANY + 1)]
+    leads = [each.json()["id"] for each in answers]
+
+    async def filed(lead: str) -> httpx.Response:
+        return await patiently(
+            lambda key: story.upload(lead, f"%PDF {lead}".encode(), headers={"Idempotency-Key": key})
+        )
+
+    written = await asyncio.gather(*map(filed, leads))
+    assert told(written) == Counter({"201": MANY})
+    rows = await story.app.recorded("document_filed")
+    assert sorted(str(row.matter_id) for row in rows) == sorted(leads), "one in the chain of each"
     verdict = await whole(story.app.frame)
     assert verdict.subjects >= MANY
     print(verdict)

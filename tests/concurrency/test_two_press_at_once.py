@@ -77,7 +77,7 @@ async def test_reviews_and_a_decision_come_in_one_order(story: Story) -> None:
 
 
 async def test_suggesting_and_terminating_one_case_leave_one_proposal(story: Story) -> None:
-    case = await story.case()
+    case = await story.investigated()
     path = f"/cases/v1/cases/{case['id']}"
     sha256 = await story.document(case["id"])
     etag = await story.client.etag(path, PROSECUTOR)

@@ -102,6 +102,7 @@ class Fleet:
     ports: dict[str, int] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
     kills: int = 0
+    lost: int = 0  # messages that a test took from the broker
     answered: set[str] = field(default_factory=set)  # the leads whose registration was answered
 
     # -- processes ------------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """Kills between every two steps of the custody protocol: one holder, everywhere the same, and it ends."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
+from tests.asking import eventually
 from tests.faults.fleet import Fleet
 from tests.faults.trapdoor import Door, Fall, When
 from tests.faults.work import Work
+from tests.given import DISTRICT
 from tests.running import SERVICES
 
 # The protocol's steps in order: who records what, by which door.
@@ -19,11 +22,21 @@ STEPS = (
     ("referrals", Door.INBOX, "referral_in_force"),
 )
 
+# The ways back: the issuer withdraws, or an administrator takes the lock off.
+WITHDRAWING = (
+    ("referrals", Door.API, "referral_withdrawn"),
+    ("cases", Door.INBOX, "custody_released"),
+)
+RELEASING = (
+    ("cases", Door.API, "custody_released"),
+    ("referrals", Door.INBOX, "referral_voided"),
+)
 
-def between_the_steps() -> list[Fall]:
+
+def between(steps: Sequence[tuple[str, Door, str]]) -> list[Fall]:
     """Every moment at which the service that takes a step can die: around its commit, around its telling."""
     found = []
-    for service, door, event in STEPS:
+    for service, door, event in steps:
         name = f"{service}.{event}"
         found += [Fall(service, when, door, name) for when in (When.BEFORE_COMMIT, When.AFTER_COMMIT)]
         telling = (When.BEFORE_PUBLISH, When.AFTER_PUBLISH)
@@ -34,7 +47,10 @@ def between_the_steps() -> list[Fall]:
 ALWAYS = {"cases.custody_locked": When.AFTER_COMMIT, "cases.custody_moved": When.AFTER_PUBLISH} | {
     "referrals.referral_received": When.BEFORE_PUBLISH,
     "referrals.referral_armed": When.BEFORE_COMMIT,
+    "referrals.referral_withdrawn": When.AFTER_COMMIT,
+    "referrals.referral_voided": When.BEFORE_COMMIT,
 }
+HELD = "SELECT office, epoch, moving FROM leads WHERE id::text = $1"
 
 
 def marked(fall: Fall) -> object:
@@ -43,7 +59,29 @@ def marked(fall: Fall) -> object:
     return pytest.param(fall, id=str(fall), marks=() if always else pytest.mark.deep)
 
 
-@pytest.mark.parametrize("fall", [marked(fall) for fall in between_the_steps()])
+BOTH = ("cases", "referrals")
+IN_ANY_ORDER = pytest.mark.parametrize("order", [BOTH, pytest.param(BOTH[::-1], marks=pytest.mark.deep)])
+
+
+async def both_die(fleet: Fleet, fall: Fall, order: Sequence[str]) -> None:
+    """The service falls there, the other is killed too, and they come back one after the other."""
+    await fleet.fell(fall)
+    await fleet.kill(*(name for name in BOTH if name != fall.service))
+    for name in order:
+        await fleet.restart(name)
+
+
+async def free(fleet: Fleet, lead: str) -> None:
+    """Where orders are issued it is known that the matter waits for none."""
+
+    async def known() -> bool:
+        query = "SELECT moving FROM matters WHERE id::text = $1"
+        return await fleet.look("referrals", query, lead) == [(None,)]
+
+    await eventually(known, within=60)
+
+
+@pytest.mark.parametrize("fall", [marked(fall) for fall in between(STEPS)])
 async def test_custody_moves_though_a_service_dies_between_two_steps(
     fleet: Fleet, work: Work, fall: Fall
 ) -> None:
@@ -53,6 +91,55 @@ async def test_custody_moves_though_a_service_dies_between_two_steps(
     await fleet.fell(fall)
     await fleet.restart(fall.service)
     await moving
+
+
+@IN_ANY_ORDER
+@pytest.mark.parametrize("fall", [marked(fall) for fall in between(STEPS)])
+async def test_custody_moves_though_both_services_die_between_two_steps(
+    fleet: Fleet, work: Work, fall: Fall, order: tuple[str, ...]
+) -> None:
+    lead = await work.lead()
+    fleet.arm(fall)
+    moving = asyncio.ensure_future(work.move(lead))
+    await both_die(fleet, fall, order)
+    await moving
+    assert await fleet.look("cases", HELD, lead) == [(DISTRICT, 1, None)]
+
+
+@IN_ANY_ORDER
+@pytest.mark.parametrize("fall", [marked(fall) for fall in between(WITHDRAWING)])
+async def test_a_withdrawn_order_frees_its_matter_though_both_services_die(
+    fleet: Fleet, work: Work, fall: Fall, order: tuple[str, ...]
+) -> None:
+    lead = await work.lead()
+    taken_back = await work.order(lead)
+    await work.reached(taken_back, "armed")
+    fleet.arm(fall)
+    withdrawing = asyncio.ensure_future(work.withdraw(taken_back))
+    await both_die(fleet, fall, order)
+    await withdrawing
+    await work.reached(taken_back, "withdrawn")
+    await free(fleet, lead)
+    await work.move(lead)
+    assert await fleet.look("cases", HELD, lead) == [(DISTRICT, 1, None)]
+
+
+@IN_ANY_ORDER
+@pytest.mark.parametrize("fall", [marked(fall) for fall in between(RELEASING)])
+async def test_a_lock_released_by_hand_voids_its_order_though_both_services_die(
+    fleet: Fleet, work: Work, fall: Fall, order: tuple[str, ...]
+) -> None:
+    lead = await work.lead()
+    stuck = await work.order(lead)
+    await work.reached(stuck, "armed")
+    fleet.arm(fall)
+    releasing = asyncio.ensure_future(work.release(lead))
+    await both_die(fleet, fall, order)
+    await releasing
+    await work.reached(stuck, "voided")
+    await free(fleet, lead)
+    await work.move(lead)
+    assert await fleet.look("cases", HELD, lead) == [(DISTRICT, 1, None)]
 
 
 @pytest.mark.parametrize("order", [SERVICES, pytest.param(SERVICES[::-1], marks=pytest.mark.deep)])

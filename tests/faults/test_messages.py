@@ -171,6 +171,10 @@ async def test_an_event_that_cannot_be_digested_stops_its_matter_alone_until_an_
     code, said = await fleet.operator("parked", "list")
     assert code == 0
     assert f"referrals: quarantined cases {subject} {row['seq']}" in said, said
+    for what in ("retry", "skip"):  # of another event: refused in words, and nothing happens
+        wrong = [*where[:-1], str(row["seq"] + 100), "--reason", "a slip of the hand"]
+        code, said = await fleet.operator("parked", what, *wrong)
+        assert (code, "Traceback" in said, "parked list" in said) == (1, False, True), said
     poison.unlink()  # the defect is mended
     code, said = await fleet.operator("parked", "retry", *where)
     assert (code, "applied" in said) == (0, True), said

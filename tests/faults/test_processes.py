@@ -153,6 +153,31 @@ async def test_a_killed_duty_announces_each_breach_once(fleet: Fleet, work: Work
     assert row["n"] == [each["state"] for each in clocks].count("breached")
 
 
+@named(
+    Fall("referrals", When.BEFORE_COMMIT, Door.DUTY),
+    deep=(
+        Fall("referrals", When.AFTER_COMMIT, Door.DUTY),
+        Fall("notifications", When.BEFORE_COMMIT, Door.DUTY),
+        Fall("notifications", When.AFTER_COMMIT, Door.DUTY),
+    ),
+)
+async def test_a_duty_that_was_killed_is_done_by_the_next_start(fleet: Fleet, work: Work, fall: Fall) -> None:
+    made = "SELECT count(*) AS n FROM checkpoints"
+    (before,) = await fleet.look(fall.service, made)
+    await work.whole()
+    await fleet.kill(fall.service)
+    fleet.arm(fall)
+    fleet.start(fall.service)  # what is new is vouched for when a service starts
+    await fleet.fell(fall)
+    await fleet.restart(fall.service)
+
+    async def vouched() -> bool:
+        (now,) = await fleet.look(fall.service, made)
+        return bool(now["n"] > before["n"])
+
+    await eventually(vouched, within=20)
+
+
 async def test_all_three_are_killed_at_once_and_start_in_another_order(fleet: Fleet, work: Work) -> None:
     async with work.busy():
         for order in (SERVICES, SERVICES[::-1]):
@@ -165,7 +190,7 @@ async def test_all_three_are_killed_at_once_and_start_in_another_order(fleet: Fl
 
 
 async def test_a_clock_that_jumps_a_minute_changes_no_order(fleet: Fleet, work: Work) -> None:
-    files = [trapdoor.clock_file(fleet.folder, name) for name in ("cases", "notifications")]
+    files = [trapdoor.clock_file(fleet.folder, name) for name in SERVICES]
     try:
         async with work.busy():
             for seconds in (60, -60):

@@ -107,6 +107,29 @@ async def test_two_relays_at_once_publish_nothing_that_takes_effect_twice(fleet:
         await _ended(fleet, second)
 
 
+async def test_two_relays_publish_the_same_events_at_once(fleet: Fleet, work: Work) -> None:
+    """One stands still with a batch in hand; its lock is gone, a second publishes that batch too."""
+    stopped = Fall("cases", When.BEFORE_PUBLISH, Door.RELAY, "cases.lead_registered", signal.SIGSTOP)
+    sends_it_again = Fall("cases", When.AFTER_PUBLISH, Door.RELAY, "cases.lead_registered", signal.SIGCONT)
+    second = fleet.another("cases", processes.free_port())
+    try:
+        fleet.arm(stopped)
+        leading = asyncio.ensure_future(work.lead())
+        await fleet.fell(stopped)
+        before = await leader(fleet)
+        assert await fleet.cut("cases", f"pid = {before}") == 1
+        assert await leader(fleet) != before
+        await fleet.sent("cases")
+        fleet.arm(sends_it_again)
+        fleet.send(signal.SIGCONT, "cases")
+        await fleet.fell(sends_it_again)
+        await work.assess(await leading)
+        await fleet.sent("cases")
+    finally:
+        fleet.send(signal.SIGCONT, "cases")
+        await _ended(fleet, second)
+
+
 async def _ended(fleet: Fleet, pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     await fleet.dead("cases", pid)

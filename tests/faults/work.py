@@ -91,6 +91,12 @@ class Work:
         """The issuer takes the order back."""
         await self.ask(f"{REFERRALS}/{order}/withdrawal", {"reason": "改由他院"}, given.chief(issuer), '"1"')
 
+    async def release(self, lead: str, office: str = CITY) -> None:
+        """An administrator takes off the lock of an order that is stuck."""
+        said = {"reason": "受理院久不签收"}
+        path, by = f"/cases/v1/matters/{lead}/lock-release", given.admin(office)
+        await self.ask(path, said, by, await self.etag(f"{LEADS}/{lead}", given.prosecutor(office)))
+
     async def reached(self, order: str, stage: str, by: str = CITY) -> None:
         """The order is at that stage."""
 

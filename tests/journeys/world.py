@@ -186,6 +186,7 @@ class World:
         until = day(days_ago - 70)
         said = {"agency": agency, "rectify_by": until, "parts": PARTS, "document_sha256": letter}
         path, prosecutor = f"/cases/v1/cases/{case['id']}", given.prosecutor(DISTRICT)
+        await self.act(path, "investigation-report", on(days_ago, conclusion=SECRET), prosecutor)
         proposal = await self.act(path, "suggestions", on(days_ago, **said), prosecutor)
         await self.approved(proposal, days_ago=days_ago)
         suggestion = (await self.read(path, prosecutor))["suggestions"][0]

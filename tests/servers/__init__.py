@@ -145,8 +145,9 @@ def _install(kind: Kind) -> bool:
         return False
     with _INSTALLING, _no_service_is_started():
         print(f"Installing {kind.package} ...", flush=True)
-        processes.run("apt-get", "update", seconds=INSTALL_SECONDS)
-        install = ("apt-get", "install", "-y", "--no-install-recommends", kind.package)
+        apt = ("apt-get", "-o", f"DPkg::Lock::Timeout={INSTALL_SECONDS:.0f}")  # another may be installing too
+        processes.run(*apt, "update", seconds=INSTALL_SECONDS)
+        install = (*apt, "install", "-y", "--no-install-recommends", kind.package)
         done = processes.run(*install, seconds=INSTALL_SECONDS)
     if done.returncode:
         raise NotStarted((done.stderr or done.stdout).strip()[-300:])

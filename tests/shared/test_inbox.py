@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from shared import clock
 from shared.bus.memory import MemoryBus
 from shared.events import Envelope
-from shared.inbox import Why, parked
+from shared.inbox import NotWaiting, Why, parked
 from shared.inbox.applying import TRIES
 from shared.inbox.waiting import PATIENCE
 from tests import given
@@ -208,13 +208,37 @@ async def test_an_operator_can_pass_over_it_with_a_reason_that_is_recorded(sampl
     poison = said(subject, 1, "poison")
     await take(sample_app, poison, said(subject, 2))
     operator = await sample_app.frame.identity.actor(OPERATOR.token())
-    with pytest.raises(ValueError, match="turn"):
+    with pytest.raises(NotWaiting, match="turn"):
         await sample_app.frame.inbox.skip("right", subject, 2, "why not", operator)
     await sample_app.frame.inbox.skip("right", subject, 1, "sent by mistake", operator)
     assert await effects(sample_app) == notes(2)
     (skipped,) = await sample_app.recorded("event_skipped")
     assert (skipped.subject, skipped.body["skipped_seq"], skipped.org) == (subject, 1, OPERATOR.org)
     assert "mistake" not in str(skipped.body)
+
+
+async def test_what_does_not_wait_is_neither_tried_again_nor_passed_over(sample_app: Alone) -> None:
+    _, subject = some_matter()
+    await take(sample_app, said(subject, 1))
+    operator = await sample_app.frame.identity.actor(OPERATOR.token())
+    for seq in (1, 2, 7):
+        with pytest.raises(NotWaiting):
+            await sample_app.frame.inbox.retry("right", subject, seq)
+        with pytest.raises(NotWaiting):
+            await sample_app.frame.inbox.skip("right", subject, seq, "a slip of the hand", operator)
+    await take(sample_app, said(subject, 2))
+    assert await effects(sample_app) == notes(1, 2), "what comes later is not taken for passed over"
+    assert not await sample_app.recorded("event_skipped")
+
+
+async def test_what_its_source_has_lost_is_passed_over_when_later_ones_wait_for_it(
+    sample_app: Alone,
+) -> None:
+    _, subject = some_matter()
+    await take(sample_app, said(subject, 1), said(subject, 3))
+    operator = await sample_app.frame.identity.actor(OPERATOR.token())
+    await sample_app.frame.inbox.skip("right", subject, 2, "the source was restored", operator)
+    assert await effects(sample_app) == notes(1, 3)
 
 
 async def test_a_poisoned_batch_leaves_no_half_effects(sample_app: Alone) -> None:

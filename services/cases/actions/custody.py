@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
 from services.cases.actions.proposals import cancel
-from services.cases.actions.stepping import Matter, release, stand
+from services.cases.actions.stepping import Matter, release, rule_day, stand, start_clocks
 from services.cases.errors import NothingMoving, NotYourMatter
 from services.cases.events import (
     CustodyLocked,
@@ -20,8 +20,9 @@ from services.cases.events import (
     GrantRefused,
 )
 from services.cases.rules.custody import PROTOCOL, effect_of, scope_of, stays
+from services.cases.rules.deadlines import restart_for
 from services.cases.rules.lifecycle import ENDED
-from services.cases.rules.vocabulary import OrderState
+from services.cases.rules.vocabulary import OrderMode, OrderState, Track
 from services.cases.tables import Lead, Order
 from shared import journal, ledger
 from shared.events import Event, subject_of
@@ -53,6 +54,8 @@ def _why_not(order: Order, matter: Matter | None, basis_epoch: int) -> str | Non
         return "before_the_matter"
     if matter.epoch != basis_epoch:
         return "stale_epoch"
+    if order.mode == OrderMode.TRANSFER_FOR_SUIT and matter.track is Track.CRIMINAL_INCIDENTAL:
+        return "no_transfer_for_suit"
     return "already_moving" if matter.moving is not None else None
 
 
@@ -87,6 +90,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     order.state = OrderState.MOVED
     await cancel(session, matter)
     await ledger.hand_over(session, matter.id, matter.office)
+    await _restart(session, order, matter, received_on)
     revoked = await _regranted(session, order, matter, before, received_on)
     event = CustodyMoved(
         matter_id=matter.id,
@@ -98,6 +102,17 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
     await _say_ended(session, matter, await _given_by(session, matter, revoked), "custody_moved")
+
+
+async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
+    """An open review for suit begins anew with the receipt, where the order says so (T12)."""
+    restart = restart_for(order.mode, rule_day(matter, received_on))
+    if restart is None:
+        return
+    running = await ledger.open_clocks(session, matter.id, restart.rows)
+    for clock in running:
+        await ledger.end(session, matter.id, [clock.row], "restarted", about=clock.about)
+        await start_clocks(session, matter, {clock.row: received_on}, clock.about, because=str(restart.basis))
 
 
 async def _say_ended(session: AsyncSession, matter: Matter, ended: Mapping[Grant, UUID], reason: str) -> None:
@@ -160,11 +175,14 @@ async def release_by_hand(session: AsyncSession, actor: Actor, matter: Matter, w
 
 
 async def _granted(session: AsyncSession, matter: Matter | None) -> list[Matter]:
-    """The matters whose standing may carry an order's leave: the matter, and the case that it became."""
+    """The matters whose standing may carry an order's leave: the matter, and the case or parts it became."""
     found: list[Matter] = [matter] if matter is not None else []
     if isinstance(matter, Lead) and matter.case_id is not None:
         case = await queries.matter_of(session, matter.case_id)
         found += [case] if case is not None else []
+    elif isinstance(matter, Lead):
+        for part in await queries.parts_of(session, matter.id):
+            found += await _granted(session, part)
     return found
 
 

@@ -3,17 +3,15 @@
 The law is asked when the act is proposed and again when it is decided. Proposer and approver are two persons.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions import filing, suggesting, terminating
-from services.cases.actions.stepping import Matter, late, legal_day, own, unless_moving
+from services.cases.actions.deeds import By, Content, Deed, perform
+from services.cases.actions.doings import checked, doing_of
+from services.cases.actions.stepping import Matter, late, legal_day, may_do, own, rule_day, unless_moving
 from services.cases.errors import AnotherPersonNeeded, ProposalNotOpen, ProposalPending
 from services.cases.events import StepDecided, StepProposed, StepReviewed
 from services.cases.rules.custody import PROTOCOL
@@ -25,23 +23,6 @@ from shared.database import uuid7
 from shared.events import subject_of
 from shared.identity import Actor, Role
 
-Content = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """How an act is checked against the law, and how it is done once approved; doing returns what it made."""
-
-    check: Callable[[AsyncSession, Any, Content, date], Awaitable[None]]
-    do: Callable[[AsyncSession, Any, Content, date], Awaitable[UUID]]
-
-
-DOINGS = {
-    Act.FILE: Doing(filing.check_filing, filing.open_case),
-    Act.DECLINE: Doing(filing.check_declining, filing.decline),
-    Act.SUGGEST: Doing(suggesting.check_suggestion, suggesting.suggest),
-    Act.TERMINATE: Doing(terminating.check_termination, terminating.terminate),
-}
 DECIDERS = (Role.CHIEF, Role.COMMITTEE)
 
 
@@ -57,12 +38,12 @@ async def propose(
     """Propose an act; refused at once where the law, the stage or a pending proposal stands against it."""
     own(actor, matter)
     on = legal_day(session, said_on, matter.last_act_on, late_reason)
-    step = step_for(matter.track, matter.stage, act, on)
-    actor.require(*step.by)
+    step = step_for(matter.track, matter.stage, act, rule_day(matter, on))
+    may_do(session, actor, matter, step)
     await unless_moving(session, matter, step, on)
     if pending := await queries.pending_proposal(session, matter.id):
         raise ProposalPending(proposal_id=pending.id, act=pending.act)
-    await DOINGS[act].check(session, matter, content, on)
+    await checked(Deed(session, matter, step, dict(content), on, By.person(actor)))
     proposal = _proposal(actor, matter, step, content, on)
     session.add(proposal)
     event = StepProposed(**_facts(proposal), awaiting=_awaited(proposal))
@@ -137,7 +118,7 @@ async def review(
     actor.require(Role.DEPARTMENT_HEAD)
     _open_to(actor, proposal, matter, ProposalState.AWAITING_REVIEW)
     on = legal_day(session, said_on, proposal.proposed_on, late_reason)
-    step = step_for(matter.track, matter.stage, proposal.act, on)
+    step = step_for(matter.track, matter.stage, proposal.act, rule_day(matter, on))
     proposal.reviewer, proposal.reviewer_name, proposal.reviewed_on = actor.sub, actor.name, on
     proposal.agrees, proposal.opinion = agrees, opinion
     proposal.awaiting = step.chain[step.chain.index(Role.DEPARTMENT_HEAD) + 1]
@@ -163,19 +144,27 @@ async def decide(
     _open_to(actor, proposal, matter, ProposalState.AWAITING_DECISION)
     rests_on = max(proposal.reviewed_on or proposal.proposed_on, matter.last_act_on)
     on = legal_day(session, said_on, rests_on, late_reason)
-    step = step_for(matter.track, matter.stage, proposal.act, on)
+    step = step_for(matter.track, matter.stage, proposal.act, rule_day(matter, on))
+    deed = _deed(session, proposal, matter, step, on)
     if approved:
         await unless_moving(session, matter, step, on)
-        await DOINGS[proposal.act].check(session, matter, proposal.content, on)
+        await checked(deed)
     proposal.decider, proposal.decider_name, proposal.decided_on = actor.sub, actor.name, on
     proposal.approved, proposal.reason, proposal.awaiting = approved, reason, None
     proposal.state = ProposalState.APPROVED if approved else ProposalState.REFUSED
     event = StepDecided(**_facts(proposal), approved=approved)
     await _record(session, proposal, event, step.basis, on, late(late_reason))
     if approved:
-        proposal.result_id = await DOINGS[proposal.act].do(session, matter, proposal.content, on)
+        await perform(deed, doing_of(proposal.act).do)
+        proposal.result_id = deed.result_id or matter.id
         await session.flush()
     return proposal
+
+
+def _deed(session: AsyncSession, proposal: Proposal, matter: Matter, step: Step, on: date) -> Deed:
+    """The act as it is done once approved: the proposer's own, on the day of the decision."""
+    by = By(proposal.proposer, proposal.proposer_name)
+    return Deed(session, matter, step, dict(proposal.content), on, by, proposal_id=proposal.id)
 
 
 async def cancel(session: AsyncSession, matter: Matter) -> None:

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.errors import MatterIsMoving, NotYourMatter, ReasonNeeded
+from services.cases.errors import MatterIsMoving, NotYourMatter, ReasonNeeded, SuperiorNeeded
 from services.cases.events import CustodyReleased, StandingChanged
 from services.cases.rules.custody import PROTOCOL
 from services.cases.rules.deadlines import period_for
-from services.cases.rules.lifecycle import ENDED, Situation, Step, require, step_for
-from services.cases.rules.vocabulary import Act, OrderState
+from services.cases.rules.lifecycle import ENDED, Step
+from services.cases.rules.vocabulary import OrderState
 from services.cases.tables import Case, Lead, Order
 from shared import clock, journal, ledger
 from shared.citation import Citation
+from shared.clocks import Period, deadline
 from shared.events import subject_of
 from shared.identity import Actor
 from shared.problems import DateOutOfOrder
@@ -48,32 +49,51 @@ def late(reason: str | None) -> dict[str, Any]:
     return {"late_reason": reason} if reason else {}
 
 
-def take(matter: Matter, act: Act, on: date, situation: Situation | None = None) -> Step:
-    """Move the matter one lawful step. Nothing else sets a stage."""
-    step = step_for(matter.track, matter.stage, act, on)
-    require(step, situation or Situation(on))
-    matter.stage = step.target
-    matter.last_act_on = max(matter.last_act_on, on)
-    return step
+def rule_day(matter: Matter, on: date) -> date:
+    """The day whose rules are asked: the act's own, unless the matter goes by the rules of a later one."""
+    return max(on, matter.as_if_on or on)
 
 
-async def meet_clocks(session: AsyncSession, matter: Matter, step: Step, on: date) -> None:
-    """The clocks that a step meets are met on that day."""
-    for row in step.meets:
-        await ledger.meet(session, matter.id, row, on)
+def as_if(matter: Matter, on: date) -> str | None:
+    """What must be said where a matter goes by rules not yet in force, with the reason; else nothing."""
+    if matter.as_if_on is None or on >= matter.as_if_on:
+        return None
+    rules = f"按 {matter.as_if_on} 施行的规则办理 / by the rules in force on {matter.as_if_on}"
+    return f"{rules}: {matter.as_if_reason}"
 
 
 async def start_clocks(
-    session: AsyncSession, matter: Matter, step: Step, basis: Mapping[str, date], about: UUID | None = None
-) -> dict[str, date]:
-    """These rows, which the step starts, begin on their basis days; their last days."""
-    due: dict[str, date] = {}
+    session: AsyncSession,
+    matter: Matter,
+    basis: Mapping[str, date],
+    about: UUID | None = None,
+    because: str | None = None,
+) -> None:
+    """These rows begin on their basis days, for the office that handles the matter; the trace says why."""
     for row, basis_on in basis.items():
-        assert row in step.starts, f"{step.act} does not start {row}"
-        period = period_for(row, basis_on)
-        begun = await ledger.start(session, matter.id, period, basis_on, office=matter.office, about=about)
-        due[row] = begun.due_on
-    return due
+        period = await limit_of(session, matter, row, basis_on)
+        note = "\n".join(said for said in (as_if(matter, basis_on), because) if said) or None
+        await ledger.start(session, matter.id, period, basis_on, office=matter.office, about=about, note=note)
+
+
+async def limit_of(session: AsyncSession, matter: Matter, row: str, basis_on: date) -> Period:
+    """That limit for this matter, as in force on the day it rests on."""
+    return period_for(row, rule_day(matter, basis_on), matter.track)
+
+
+async def last_day(session: AsyncSession, matter: Matter, row: str, basis_on: date) -> date:
+    """The last day of that limit, if it rests on that day and nothing changes it."""
+    period = await limit_of(session, matter, row, basis_on)
+    return deadline(period, basis_on, frame(session).calendar).due_on
+
+
+def may_do(session: AsyncSession, actor: Actor, matter: Matter, step: Step) -> None:
+    """Refuse whoever may not do this step: another office, or another role."""
+    if not step.by_superior:
+        own(actor, matter)
+    elif not frame(session).offices.is_below(matter.office, actor.org):
+        raise SuperiorNeeded(handling_office=matter.office, article=str(step.basis))
+    actor.require(*step.by)
 
 
 async def stand(

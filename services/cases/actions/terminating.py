@@ -1,38 +1,36 @@
 """Terminating a case (R 74, 79, 90)."""
 
-from datetime import date
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.cases.actions.documents import kept_in
-from services.cases.actions.stepping import meet_clocks, stand, take
+from services.cases.actions.deeds import Deed
 from services.cases.events import CaseTerminated
 from services.cases.rules.suggestion import ending_for
-from services.cases.rules.vocabulary import Act, Ground
-from services.cases.tables import Case
-from shared import journal, ledger
-from shared.events import subject_of
+from services.cases.rules.vocabulary import Ground, Procedure
+from shared import ledger
 
-# What nobody waits for once the case has ended; the duties to serve and to report remain.
-DONE_WITH = ("T7", "T8", "T9", "I3")
+# What nobody waits for once the case has ended; the duties to serve, to report and to archive remain.
+DONE_WITH = ("T7", "T8", "T9", "T10", "T11", "I3", "I4", "I5")
 
 
-async def check_termination(session: AsyncSession, case: Case, content: dict[str, Any], on: date) -> None:
-    """Refuse a ground that is not open to this case at this stage, or a document not kept here."""
-    ending_for(Ground(content["ground"]), case.track, case.stage)
-    await kept_in(session, content["document_sha256"], case.id, case.lead_id)
+async def check_termination(deed: Deed) -> None:
+    """Refuse a ground that is not open to this case at this stage."""
+    ending_for(Ground(deed.content["ground"]), deed.matter.track, deed.matter.stage)
 
 
-async def terminate(session: AsyncSession, case: Case, content: dict[str, Any], on: date) -> UUID:
-    """Terminate the case (终结案件) on its ground and announce it."""
-    ending = ending_for(Ground(content["ground"]), case.track, case.stage)
-    step = take(case, Act.TERMINATE, on)
-    case.ground, case.terminated_on = ending.ground, on
-    await stand(session, case, step.basis, on)
-    event = CaseTerminated(case_id=case.id, number=case.number, office=case.office, ground=ending.ground)
-    await journal.record(session, subject_of(case.id), event, basis=ending.basis, occurred_on=on)
-    await meet_clocks(session, case, step, on)
-    await ledger.end(session, case.id, DONE_WITH, "case_terminated")
-    return case.id
+async def terminate(deed: Deed) -> None:
+    """Terminate the case (终结案件) on its ground; an administrative one is told to the agency (R 74)."""
+    case = deed.matter
+    ending = ending_for(Ground(deed.content["ground"]), case.track, deed.source)
+    case.ground, case.terminated_on = ending.ground, deed.on
+    deed.basis = ending.basis
+    addressed = case.procedure is Procedure.ADMINISTRATIVE and case.agency is not None
+    if not addressed:
+        deed.rests_on.pop("I7", None)
+    deed.event = CaseTerminated(
+        case_id=case.id,
+        number=case.number,
+        office=case.office,
+        ground=ending.ground,
+        addressee=case.agency if addressed else None,
+        document_sha256=deed.content.get("document_sha256"),
+    )
+    over = [row for row in DONE_WITH if row not in deed.step.meets]
+    await ledger.end(deed.session, case.id, over, "case_terminated")

@@ -14,6 +14,7 @@ from services.cases.queries.matters import (
     matter_of,
     named_elsewhere,
     order_of,
+    parts_of,
     pending_proposal,
     proposal_for,
     proposal_matter,
@@ -25,10 +26,22 @@ from services.cases.queries.matters import (
     visible_leads,
     visible_proposals,
 )
-from services.cases.queries.opening import open_acts
-from services.cases.queries.telling import clocks_of, timeline_of
+from services.cases.queries.opening import open_acts, situation_of
+from services.cases.queries.telling import (
+    act_of,
+    acts_about,
+    acts_of,
+    clocks_of,
+    extensions_of,
+    open_clock,
+    replies_due,
+    timeline_of,
+)
 
 __all__ = [
+    "act_of",
+    "acts_about",
+    "acts_of",
     "affair_of",
     "case_for",
     "clocks_of",
@@ -37,6 +50,7 @@ __all__ = [
     "document_for",
     "document_in",
     "documents_of",
+    "extensions_of",
     "granting_orders",
     "last_day",
     "lead_for",
@@ -44,13 +58,17 @@ __all__ = [
     "matter_of",
     "named_elsewhere",
     "open_acts",
+    "open_clock",
     "order_of",
+    "parts_of",
     "pending_proposal",
     "priority",
     "proposal_for",
     "proposal_matter",
+    "replies_due",
     "rows",
     "settling_order",
+    "situation_of",
     "suggestion_for",
     "suggestion_of",
     "suggestions_of",

@@ -92,6 +92,11 @@ async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
     return await session.get(Order, order_id)
 
 
+async def parts_of(session: AsyncSession, lead_id: UUID) -> Sequence[Lead]:
+    """The parts into which a lead was split."""
+    return (await session.scalars(select(Lead).where(Lead.split_from == lead_id).order_by(Lead.id))).all()
+
+
 async def granting_orders(session: AsyncSession, matter: Lead | Case) -> Sequence[UUID]:
     """The orders that gave leave to know of the matter, or of the lead that it was opened on."""
     known = (matter.id, matter.lead_id) if isinstance(matter, Case) else (matter.id,)

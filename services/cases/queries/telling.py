@@ -1,14 +1,19 @@
-"""What has happened in a matter and what is due: the timeline and the clocks."""
+"""What has happened in a matter and what is due: the timeline, the acts, the clocks."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.tables import Heard
+from services.cases.rules.deadlines import REPLY
+from services.cases.rules.vocabulary import Act
+from services.cases.tables import Heard, OfficialAct
 from shared.events import subject_of
 from shared.journal import journal
-from shared.ledger import Clock
+from shared.ledger import OPEN, Change, Clock, ClockChange
 
 PLUMBING = "cases.standing_changed"  # stands beside the act's own entry and says no more than it
 
@@ -44,3 +49,39 @@ def timeline_of(*matter_ids: UUID) -> Any:
 def clocks_of(matter_id: UUID) -> Select[Any]:
     """Every clock of a matter."""
     return select(Clock).where(Clock.matter_id == matter_id)
+
+
+async def open_clock(session: AsyncSession, matter_id: UUID, clock_id: UUID) -> Clock | None:
+    """That clock, if it still runs or was breached in this matter."""
+    found = select(Clock).where(Clock.id == clock_id, Clock.matter_id == matter_id, Clock.state.in_(OPEN))
+    clock: Clock | None = await session.scalar(found)
+    return clock
+
+
+async def replies_due(session: AsyncSession, case_id: UUID) -> dict[UUID, date]:
+    """The last day for the reply to each suggestion of a case that was served."""
+    rows = select(Clock.about, Clock.due_on).where(Clock.matter_id == case_id, Clock.row.in_(REPLY.values()))
+    return {about: due_on for about, due_on in await session.execute(rows) if about is not None}
+
+
+async def extensions_of(session: AsyncSession, clock_id: UUID) -> Sequence[ClockChange]:
+    """The lengthenings of a clock, in order."""
+    rows = select(ClockChange).where(ClockChange.clock_id == clock_id, ClockChange.kind == Change.EXTENSION)
+    return (await session.scalars(rows.order_by(ClockChange.id))).all()
+
+
+def acts_of(matter_id: UUID) -> Select[Any]:
+    """Every official act done in a matter."""
+    return select(OfficialAct).where(OfficialAct.matter_id == matter_id)
+
+
+async def act_of(session: AsyncSession, matter_id: UUID, act_id: UUID) -> OfficialAct | None:
+    """That act, if it was done in this matter."""
+    found: OfficialAct | None = await session.scalar(acts_of(matter_id).where(OfficialAct.id == act_id))
+    return found
+
+
+async def acts_about(session: AsyncSession, matter_id: UUID, act: Act, about: UUID) -> Sequence[OfficialAct]:
+    """The acts of that kind in a matter which are about that thing."""
+    rows = acts_of(matter_id).where(OfficialAct.act == act, OfficialAct.about == about)
+    return (await session.scalars(rows)).all()

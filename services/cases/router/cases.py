@@ -6,24 +6,23 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 
 from services.cases import queries
-from services.cases.actions.proposals import propose
-from services.cases.actions.suggesting import judge_reply
+from services.cases.actions.acting import do_act
+from services.cases.router.acts import CASE_DOORS, add_doors
 from services.cases.router.leads import Sort
-from services.cases.router.showing import PROPOSERS, named, path_of, show_case, show_timeline
-from services.cases.rules.vocabulary import Act, Origin, Procedure, Sector, Stage
-from services.cases.schemas.sent import DatedBody, JudgementIn, SuggestionIn, TerminationIn
-from services.cases.schemas.told import CaseItem, CaseOut, ClockOut, ProposalOut, TimelineEntry
-from services.cases.tables import Case, Proposal
+from services.cases.router.showing import PROPOSERS, act_out, named, path_of, show_case, show_timeline
+from services.cases.rules.suggestion import form_of
+from services.cases.rules.vocabulary import Origin, Procedure, Sector, Stage
+from services.cases.schemas.sent import JudgementIn
+from services.cases.schemas.told import CaseItem, CaseOut, ClockOut, TimelineEntry
+from services.cases.tables import Case
 from shared import journal
 from shared.events import subject_of
-from shared.identity import Actor
 from shared.ledger import Clock
 from shared.paging import Page, Paging, page
 from shared.schemas import Code
 from shared.transactions import (
     Call,
     CurrentActor,
-    HttpCall,
     Reading,
     Transaction,
     anyone,
@@ -97,16 +96,6 @@ async def read_clocks(case_id: UUID, actor: CurrentActor, session: Reading, pagi
 
 
 @router.post(
-    "/{case_id}/suggestions", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
-)
-async def propose_suggestion(
-    case: ThisCase, body: SuggestionIn, actor: CurrentActor, session: Transaction, call: Call
-) -> Proposal:
-    """Propose a suggestion to the agency (检察建议); its eight parts are checked (R 75)."""
-    return await _proposed(session, actor, case, Act.SUGGEST, body, call)
-
-
-@router.post(
     "/{case_id}/suggestions/{suggestion_id}/judgement",
     response_model=CaseOut,
     dependencies=[roles(*PROPOSERS)],
@@ -115,25 +104,11 @@ async def judge_suggestion(
     case: ThisCase, suggestion_id: UUID, body: JudgementIn, actor: CurrentActor, session: Transaction
 ) -> CaseOut:
     """Judge the agency's answer: performed, or one of the seven forms of R 82."""
-    suggestion = await queries.suggestion_for(session, case, suggestion_id)
-    await judge_reply(session, actor, case, suggestion, **body.said())
-    return await show_case(session, actor, case)
+    act = form_of(body.finding).act
+    said = body.content() | {"suggestion_id": str(suggestion_id)}
+    done = await do_act(session, actor, case, act, said, body.occurred_on, body.late_reason)
+    shown = await show_case(session, actor, case)
+    return shown.model_copy(update={"done": act_out(done)})
 
 
-@router.post(
-    "/{case_id}/termination", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
-)
-async def propose_termination(
-    case: ThisCase, body: TerminationIn, actor: CurrentActor, session: Transaction, call: Call
-) -> Proposal:
-    """Propose to terminate the case (终结案件) on one of its grounds (R 74, 79, 90)."""
-    return await _proposed(session, actor, case, Act.TERMINATE, body, call)
-
-
-async def _proposed(
-    session: Transaction, actor: Actor, case: Case, act: Act, body: DatedBody, call: HttpCall
-) -> Proposal:
-    dating = (body.occurred_on, body.late_reason)
-    proposal = await propose(session, actor, case, act, body.content(), *dating)
-    call.tag(proposal)
-    return proposal
+add_doors(router, "case", CASE_DOORS, ThisCase)

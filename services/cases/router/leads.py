@@ -8,28 +8,19 @@ from fastapi import Depends, Query, Request
 
 from services.cases import queries
 from services.cases.actions import leads as actions
-from services.cases.actions.proposals import propose
-from services.cases.router.showing import (
-    PROPOSERS,
-    REGISTRARS,
-    named,
-    path_of,
-    show_lead,
-    show_timeline,
-)
-from services.cases.rules.vocabulary import Act, Origin, Sector, Source, Stage
-from services.cases.schemas.sent import AssessmentIn, DatedBody, DecliningIn, FilingIn, LeadIn
-from services.cases.schemas.told import LeadItem, LeadOut, ProposalOut, TimelineEntry
-from services.cases.tables import Lead, Proposal
+from services.cases.router.acts import LEAD_DOORS, add_doors
+from services.cases.router.showing import REGISTRARS, named, path_of, show_lead, show_timeline
+from services.cases.rules.vocabulary import Origin, Sector, Source, Stage
+from services.cases.schemas.sent import LeadIn
+from services.cases.schemas.told import LeadItem, LeadOut, TimelineEntry
+from services.cases.tables import Lead
 from shared import journal
 from shared.events import subject_of
-from shared.identity import Actor
 from shared.paging import Page, Paging, page
 from shared.schemas import Code
 from shared.transactions import (
     Call,
     CurrentActor,
-    HttpCall,
     Reading,
     Transaction,
     anyone,
@@ -110,39 +101,4 @@ async def read_timeline(
     return await show_timeline(session, paging, lead.id)
 
 
-@router.post("/{lead_id}/assessment", response_model=LeadOut, dependencies=[roles(*PROPOSERS)])
-async def assess_lead(
-    lead: ThisLead, body: AssessmentIn, actor: CurrentActor, session: Transaction
-) -> LeadOut:
-    """Assess the lead for truth and checkability (R 27)."""
-    await actions.assess_lead(session, actor, lead, **body.said())
-    return await show_lead(session, actor, lead)
-
-
-@router.post(
-    "/{lead_id}/filing", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
-)
-async def propose_filing(
-    lead: ThisLead, body: FilingIn, actor: CurrentActor, session: Transaction, call: Call
-) -> Proposal:
-    """Propose to open a case (立案审批); jurisdiction is asked now and at the decision (R 13-18, 30)."""
-    return await _proposed(session, actor, lead, Act.FILE, body, call)
-
-
-@router.post(
-    "/{lead_id}/declining", status_code=201, response_model=ProposalOut, dependencies=[roles(*PROPOSERS)]
-)
-async def propose_declining(
-    lead: ThisLead, body: DecliningIn, actor: CurrentActor, session: Transaction, call: Call
-) -> Proposal:
-    """Propose not to open a case (不立案) (R 30)."""
-    return await _proposed(session, actor, lead, Act.DECLINE, body, call)
-
-
-async def _proposed(
-    session: Transaction, actor: Actor, lead: Lead, act: Act, body: DatedBody, call: HttpCall
-) -> Proposal:
-    dating = (body.occurred_on, body.late_reason)
-    proposal = await propose(session, actor, lead, act, body.content(), *dating)
-    call.tag(proposal)
-    return proposal
+add_doors(router, "lead", LEAD_DOORS, ThisLead)

@@ -8,13 +8,15 @@ from fastapi import Depends
 from services.cases import queries
 from services.cases.actions.custody import release_by_hand
 from services.cases.actions.recusing import Decision, decide_recusal
+from services.cases.router.showing import act_out
 from services.cases.schemas.sent import LockReleaseIn, RecusalIn
-from services.cases.schemas.told import MatterItem, RecusalOut
-from services.cases.tables import Case, Lead
+from services.cases.schemas.told import ActOut, MatterItem, RecusalOut
+from services.cases.tables import Case, Lead, OfficialAct
 from shared import journal
 from shared.events import subject_of
 from shared.identity import Role
-from shared.transactions import Call, CurrentActor, Transaction, door_router, roles
+from shared.paging import Page, Paging, page
+from shared.transactions import Call, CurrentActor, Reading, Transaction, anyone, door_router, roles
 
 router = door_router(prefix="/v1/matters/{matter_id}", tags=["matters"])
 
@@ -45,6 +47,16 @@ async def decide_on_recusal(
     later decision that the person stays lifts the recusal.
     """
     return await decide_recusal(session, actor, matter, **body.said())
+
+
+@router.get("/acts", response_model=Page[ActOut], dependencies=[anyone()])
+async def read_acts(matter_id: UUID, actor: CurrentActor, session: Reading, paging: Paging) -> Page[ActOut]:
+    """Every official act of a lead or case with its document: the file, in the order in which it grew."""
+    matter = await queries.matter_for(session, actor, matter_id)
+    found, after = await page(
+        session, queries.acts_of(matter.id), (OfficialAct.id,), paging, descending=False
+    )
+    return Page(items=[act_out(each) for each in found], next=after)
 
 
 @router.post("/lock-release", response_model=MatterItem, dependencies=[roles(Role.ADMIN)])

@@ -1,5 +1,6 @@
 """How leads, cases and their story are shown: the row, and what a person needs beside it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
 from services.cases.actions.leads import facts_of
+from services.cases.actions.stepping import rule_day
 from services.cases.queries.asking import focus
+from services.cases.rules.documents import document_on
 from services.cases.rules.lifecycle import OpenAct
 from services.cases.rules.priority import focuses_of
 from services.cases.schemas.told import (
+    ActOut,
     CaseOut,
     DocumentOut,
     ExternalIdOut,
@@ -21,7 +25,8 @@ from services.cases.schemas.told import (
     SuggestionOut,
     TimelineEntry,
 )
-from services.cases.tables import Case, Lead
+from services.cases.tables import Case, Lead, OfficialAct
+from shared import clock
 from shared.identity import Actor, Role
 from shared.paging import Page, PageQuery, page
 from shared.problems import Malformed
@@ -31,13 +36,14 @@ PROPOSERS = (Role.PROSECUTOR, Role.DEPARTMENT_HEAD, Role.CHIEF)
 REGISTRARS = (*PROPOSERS, Role.CLERK)
 
 
-def _open_act(act: OpenAct) -> OpenActOut:
+def _open_act(act: OpenAct, rules_of: date) -> OpenActOut:
     step = act.step
     return OpenActOut(
         act=step.act,
         by=list(step.by),
         chain=list(step.chain),
         document=step.document,
+        document_name=document_on(step.document, rules_of).zh,
         article=str(step.basis),
         mark=step.basis.mark,
         open=not act.blocked_by,
@@ -47,20 +53,26 @@ def _open_act(act: OpenAct) -> OpenActOut:
 
 async def _beside(session: AsyncSession, actor: Actor, matter: Lead | Case) -> dict[str, Any]:
     await session.flush()
+    rules_of = rule_day(matter, clock.today())
     documents = await queries.documents_of(session, actor, matter.id)
     elsewhere = await queries.named_elsewhere(session, matter.id)
     return {
-        "open_acts": [_open_act(act) for act in await queries.open_acts(session, matter)],
+        "open_acts": [_open_act(act, rules_of) for act in await queries.open_acts(session, matter)],
         "documents": [DocumentOut.model_validate(each) for each in documents],
         "external_ids": [ExternalIdOut.model_validate(each) for each in elsewhere],
         "etag": matter.etag,
     }
 
 
+def act_out(act: OfficialAct) -> ActOut:
+    """The act as it is shown."""
+    return ActOut.model_validate(act)
+
+
 async def show_lead(session: AsyncSession, actor: Actor, lead: Lead) -> LeadOut:
     """The lead with its open acts, its documents, and why it is emphasised."""
     beside = await _beside(session, actor, lead)
-    met = focuses_of(facts_of(lead), lead.registered_on)
+    met = focuses_of(facts_of(lead), rule_day(lead, lead.registered_on))
     beside["priority"] = [FocusOut.model_validate(focus(row)) for row in met]
     return LeadOut.model_validate(lead).model_copy(update=beside)
 
@@ -69,7 +81,9 @@ async def show_case(session: AsyncSession, actor: Actor, case: Case) -> CaseOut:
     """The case with its open acts, its documents and its suggestions."""
     beside = await _beside(session, actor, case)
     suggestions = await queries.suggestions_of(session, case.id)
-    beside["suggestions"] = [SuggestionOut.model_validate(each) for each in suggestions]
+    due = await queries.replies_due(session, case.id)
+    shown = [SuggestionOut.model_validate(each) for each in suggestions]
+    beside["suggestions"] = [each.model_copy(update={"reply_due_on": due.get(each.id)}) for each in shown]
     return CaseOut.model_validate(case).model_copy(update=beside)
 
 

@@ -7,11 +7,13 @@ from typing import Any, Protocol
 
 from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
-from services.cases.rules.deadlines import PERIODS
+from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
+from services.cases.rules.documents import DOCUMENTS, PARTS
 from services.cases.rules.lifecycle import STEPS
+from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
-from services.cases.rules.suggestion import ENDINGS, FORMS, PARTS
+from services.cases.rules.suggestion import ENDINGS, FORMS
 from shared.citation import Citation
 
 
@@ -31,11 +33,15 @@ class Row(Protocol):
 BOOK: dict[str, Sequence[Row]] = {
     "steps": STEPS,
     "periods": PERIODS,
+    "restarts": RESTARTS,
+    "lengthenings": LENGTHENINGS,
+    "documents": DOCUMENTS,
     "focuses": FOCUSES,
     "jurisdiction": JURISDICTION,
-    "suggestion_parts": PARTS,
+    "parts": PARTS,
     "findings": FORMS,
     "endings": ENDINGS,
+    "claims": CLAIMS,
     "orders": EFFECTS,
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,
@@ -49,8 +55,15 @@ def told(row: Row) -> dict[str, Any]:
         value = getattr(row, each.name)
         if each.name in ("basis", "since", "until") or callable(value):
             continue
-        said[each.name] = {"code": value.code, "zh": value.zh, "en": value.en} if _named(value) else value
+        said[each.name] = _plain(value)
     return said
+
+
+def _plain(value: Any) -> Any:
+    """A value of a row as data; a thing with a name of its own is told by it."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return {"code": value.code, "zh": value.zh, "en": value.en} if _named(value) else value
 
 
 def _named(value: object) -> bool:

@@ -27,3 +27,21 @@ NOTICE = Instrument(
     Mark.SECONDARY,
 )
 GUIDING_CASE = Instrument("GC", "最高人民检察院指导性案例", "Guiding cases of the SPP", None, Mark.SECONDARY)
+SUGGESTION_RULES = Instrument(
+    "SUG",
+    "人民检察院检察建议工作规定",
+    "Provisions on the Work of Procuratorial Suggestions",
+    date(2019, 2, 26),
+)
+ADMINISTRATIVE_LITIGATION = Instrument(
+    "ALL", "中华人民共和国行政诉讼法", "Administrative Litigation Law (text of 2017)", None
+)
+CIVIL_PROCEDURE = Instrument("CPL", "中华人民共和国民事诉讼法", "Civil Procedure Law (text of 2023)", None)
+CRIME_INTERPRETATION = Instrument(
+    "CR",
+    "最高人民法院、最高人民检察院关于办理侵犯公民个人信息刑事案件适用法律若干问题的解释",
+    "Joint Interpretation on Criminal Cases of Infringing Citizens' Personal Information",
+    date(2017, 6, 1),
+)
+RULES_SINCE = date(2021, 7, 1)
+INTERPRETATION_SINCE = date(2021, 1, 1)

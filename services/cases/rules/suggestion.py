@@ -1,10 +1,9 @@
-"""What a suggestion contains (R 75), how its answer may be judged (R 82), why a case may end (R 74, 90)."""
+"""How long a suggestion gives (J 21), how its answer may be judged (R 82), why a case may end (R 74, 90)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.cases.errors import FindingDoesNotFit, GroundDoesNotFit, PeriodTooShort, SuggestionIncomplete
+from services.cases.errors import FindingDoesNotFit, GroundDoesNotFit, PeriodTooShort
 from services.cases.rules.deadlines import reply_period
 from services.cases.rules.law import HANDLING_RULES, INTERPRETATION
 from services.cases.rules.vocabulary import Act, Finding, Ground, Pace, Stage, Track
@@ -14,31 +13,6 @@ from shared.clocks import deadline
 
 _R = HANDLING_RULES
 _SINCE = date(2021, 7, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the suggestion; `other` alone may be empty."""
-
-    code: str
-    zh: str
-    en: str
-    required: bool
-    basis: Citation
-    since: date
-    until: date | None = None
-
-
-PARTS = (
-    Part("agency", "行政机关名称", "name of the agency", True, _R[75], _SINCE),
-    Part("case_source", "案件来源", "source of the case", True, _R[75], _SINCE),
-    Part("harm", "公共利益受损事实", "facts of the harm", True, _R[75], _SINCE),
-    Part("failure", "未依法履职的事实和理由", "facts and reasons of the failure", True, _R[75], _SINCE),
-    Part("legal_basis", "法律依据", "legal basis", True, _R[75], _SINCE),
-    Part("content", "建议的具体内容", "what exactly is suggested", True, _R[75], _SINCE),
-    Part("rectification_period", "整改期限", "rectification period", True, _R[75], _SINCE),
-    Part("other", "其他需要说明的事项", "anything else", False, _R[75], _SINCE),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,55 +68,51 @@ _ADMINISTRATIVE = (Track.ADMINISTRATIVE,)
 _CIVIL = (Track.CIVIL,)
 _INCIDENTAL = (Track.CRIMINAL_INCIDENTAL,)
 _LIKE_CIVIL = _R[90].marked(Mark.INFERENCE)
-_ANY = (Stage.OPENED, Stage.PERFORMED, Stage.NOT_PERFORMED)
-_BEFORE = (Stage.OPENED,)
+_ENDS = (Stage.INVESTIGATED, Stage.REVIEWED)
+_CIVIL_ENDS = (*_ENDS, Stage.SUPPORT_WITHDRAWN)
 
 ENDINGS = (
-    Ending(Ground.NO_UNLAWFUL_ACT, _ADMINISTRATIVE, _BEFORE, "行政机关不存在违法行使职权或不作为",
-           "no unlawful act or inaction", _R[74], _SINCE),
-    Ending(Ground.INTEREST_PROTECTED, _ADMINISTRATIVE, _ANY, "公共利益已得到有效保护",
+    Ending(Ground.NO_UNLAWFUL_ACT, _ADMINISTRATIVE, (Stage.INVESTIGATED,),
+           "行政机关不存在违法行使职权或不作为", "no unlawful act or inaction", _R[74], _SINCE),
+    Ending(Ground.INTEREST_PROTECTED, _ADMINISTRATIVE, _ENDS, "公共利益已得到有效保护",
            "the interest is effectively protected", _R[74], _SINCE),
-    Ending(Ground.FULLY_RECTIFIED, _ADMINISTRATIVE, (Stage.OPENED, Stage.PERFORMED),
-           "行政机关已全面采取整改措施", "the agency has fully rectified", _R[74], _SINCE),
-    Ending(Ground.OTHER, _ADMINISTRATIVE, _ANY, "其他应当终结的情形", "other", _R[74], _SINCE),
-    Ending(Ground.NO_UNLAWFUL_ACT, _CIVIL, _BEFORE, "不存在违法行为", "no unlawful act", _R[90], _SINCE),
-    Ending(Ground.OTHER_SUBJECT_SUED, _CIVIL, _BEFORE, "其他适格主体已起诉",
-           "another proper subject has sued", _R[90], _SINCE),
-    Ending(Ground.INTEREST_PROTECTED, _CIVIL, _BEFORE, "公共利益已得到有效保护",
-           "the interest is effectively protected", _R[90], _SINCE),
-    Ending(Ground.OTHER, _CIVIL, _BEFORE, "其他应当终结的情形", "other", _R[90], _SINCE),
-    Ending(Ground.NO_UNLAWFUL_ACT, _INCIDENTAL, _BEFORE, "不存在违法行为", "no unlawful act",
-           _LIKE_CIVIL, _SINCE),
-    Ending(Ground.OTHER_SUBJECT_SUED, _INCIDENTAL, _BEFORE, "其他适格主体已起诉",
-           "another proper subject has sued", _LIKE_CIVIL, _SINCE),
-    Ending(Ground.INTEREST_PROTECTED, _INCIDENTAL, _BEFORE, "公共利益已得到有效保护",
-           "the interest is effectively protected", _LIKE_CIVIL, _SINCE),
-    Ending(Ground.OTHER, _INCIDENTAL, _BEFORE, "其他应当终结的情形", "other", _LIKE_CIVIL, _SINCE),
+    Ending(Ground.FULLY_RECTIFIED, _ADMINISTRATIVE, _ENDS, "行政机关已全面采取整改措施",
+           "the agency has fully rectified", _R[74], _SINCE),
+    Ending(Ground.OTHER, _ADMINISTRATIVE, _ENDS, "其他应当终结的情形", "other", _R[74], _SINCE),
+    *(
+        Ending(ground, tracks, stages, zh, en, basis, _SINCE)
+        for tracks, stages, basis in ((_CIVIL, _CIVIL_ENDS, _R[90]), (_INCIDENTAL, _ENDS, _LIKE_CIVIL))
+        for ground, zh, en in (
+            (Ground.NO_UNLAWFUL_ACT, "不存在违法行为", "no unlawful act"),
+            (Ground.OTHER_SUBJECT_SUED, "其他适格主体已起诉", "another proper subject has sued"),
+            (Ground.INTEREST_PROTECTED, "公共利益已得到有效保护", "the interest is effectively protected"),
+            (Ground.OTHER, "其他应当终结的情形", "other"),
+        )
+    ),
 )  # fmt: skip
 
 
-def check_parts(parts: Mapping[str, str | None]) -> None:
-    """Refuse a suggestion that lacks one of the parts R 75 asks for, naming every missing one."""
-    missing = [p for p in PARTS if p.required and not (parts.get(p.code) or "").strip()]
-    if missing:
-        said = [{"part": p.code, "zh": p.zh, "en": p.en} for p in missing]
-        raise SuggestionIncomplete(missing=said, article=str(_R[75]))
-
-
-def check_rectification(pace: Pace, decided_on: date, rectify_by: date, calendar: Calendar) -> None:
+def check_rectification(
+    pace: Pace, decided_on: date, rules_of: date, rectify_by: date, calendar: Calendar
+) -> None:
     """Refuse a rectification period that would end before the agency's own time could.
 
     J 21 counts from receipt, never before the decision; so an earlier end is too short in any case.
     """
-    earliest = deadline(reply_period(pace, decided_on), decided_on, calendar).due_on
+    earliest = deadline(reply_period(pace, rules_of), decided_on, calendar).due_on
     if rectify_by < earliest:
         basis = INTERPRETATION[21].marked(Mark.INFERENCE)
         raise PeriodTooShort(rectify_by=rectify_by, earliest=earliest, article=str(basis), mark=basis.mark)
 
 
+def form_of(finding: Finding) -> Form:
+    """The row of that finding."""
+    return next(f for f in FORMS if f.finding is finding)
+
+
 def form_for(finding: Finding, replied: bool) -> Form:
     """The row of that finding; refused when it supposes a reply that was not made, or none where one was."""
-    form = next(f for f in FORMS if f.finding is finding)
+    form = form_of(finding)
     if form.replied is not None and form.replied is not replied:
         raise FindingDoesNotFit(finding=finding, replied=replied, article=str(form.basis))
     return form

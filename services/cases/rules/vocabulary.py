@@ -27,28 +27,100 @@ class Stage(StrEnum):
     ASSESSED = "assessed"
     FILED = "filed"
     DECLINED = "declined"
+    MERGED = "merged"
+    SPLIT = "split"
     OPENED = "opened"
+    INVESTIGATED = "investigated"
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_SERVED = "suggestion_served"
     REPLIED = "replied"
+    SUSPENDED = "suspended"
     PERFORMED = "performed"
     NOT_PERFORMED = "not_performed"
+    ANNOUNCEMENT_MADE = "announcement_made"
+    ANNOUNCED = "announced"
+    SUPPORTING = "supporting"
+    SUPPORT_WITHDRAWN = "support_withdrawn"
+    REVIEWED = "reviewed"
+    SUIT_DECIDED = "suit_decided"
+    LODGED = "lodged"
+    SUIT_REFUSED = "suit_refused"
+    IN_TRIAL = "in_trial"
+    SUIT_WITHDRAWN = "suit_withdrawn"
+    JUDGED = "judged"
+    APPEALED = "appealed"
+    SECOND_INSTANCE = "second_instance"
+    FINAL = "final"
+    RETRIAL = "retrial"
+    IN_EXECUTION = "in_execution"
     TERMINATED = "terminated"
+    CONCLUDED = "concluded"
+    ARCHIVED = "archived"
 
 
 class Act(StrEnum):
-    """What moves a matter from one stage to the next."""
+    """What is done officially in a matter; most acts move it from one stage to the next."""
 
     REGISTER = "register"
+    INQUIRE = "inquire"
     ASSESS = "assess"
     FILE = "file"
     DECLINE = "decline"
+    MERGE = "merge"
+    SPLIT = "split"
+    TRANSFER_INSIDE = "transfer_inside"
+    PLAN = "plan"
+    CONSULT = "consult"
+    HEAR = "hear"
+    ENTRUST_APPRAISAL = "entrust_appraisal"
+    RECEIVE_APPRAISAL = "receive_appraisal"
+    EXTEND = "extend"
+    CONCLUDE_INVESTIGATION = "conclude_investigation"
     SUGGEST = "suggest"
     SERVE = "serve"
     REPLY = "reply"
+    REPLACE_SUGGESTION = "replace_suggestion"
+    WITHDRAW_SUGGESTION = "withdraw_suggestion"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     JUDGE_PERFORMED = "judge_performed"
     JUDGE_NOT_PERFORMED = "judge_not_performed"
+    ANNOUNCE = "announce"
+    PUBLISH = "publish"
+    NOTE_SUBJECT_SUED = "note_subject_sued"
+    NOTE_INDICTMENT = "note_indictment"
+    SUPPORT = "support"
+    WITHDRAW_SUPPORT = "withdraw_support"
+    CONCLUDE_REVIEW = "conclude_review"
+    SUE = "sue"
+    LODGE = "lodge"
+    NOTE_COURT_FILING = "note_court_filing"
+    NOTE_COURT_REFUSAL = "note_court_refusal"
+    NOTE_DEFENDANT_SERVED = "note_defendant_served"
+    NOTE_DEFENCE = "note_defence"
+    NOTE_APPEARANCE_NOTICE = "note_appearance_notice"
+    APPOINT_APPEARANCE = "appoint_appearance"
+    APPEAR = "appear"
+    CHANGE_CLAIMS = "change_claims"
+    WITHDRAW_SUIT = "withdraw_suit"
+    NOTIFY_COURT = "notify_court"
+    MEDIATE = "mediate"
+    NOTE_JUDGMENT = "note_judgment"
+    NOTE_RULING = "note_ruling"
+    APPEAL = "appeal"
+    NOTE_OTHER_APPEAL = "note_other_appeal"
+    WITHDRAW_APPEAL = "withdraw_appeal"
+    NOTE_SECOND_INSTANCE = "note_second_instance"
+    NOTE_REMAND = "note_remand"
+    NOTE_FINAL_JUDGMENT = "note_final_judgment"
+    NOTE_FINALITY = "note_finality"
+    PROTEST = "protest"
+    NOTE_RETRIAL_JUDGMENT = "note_retrial_judgment"
+    SUGGEST_TO_COURT = "suggest_to_court"
+    NOTE_EXECUTION = "note_execution"
     TERMINATE = "terminate"
+    CONCLUDE = "conclude"
+    ARCHIVE = "archive"
 
 
 class Source(StrEnum):
@@ -161,6 +233,52 @@ class Ground(StrEnum):
     FULLY_RECTIFIED = "fully_rectified"
     OTHER_SUBJECT_SUED = "other_subject_sued"
     OTHER = "other"
+
+
+class Department(StrEnum):
+    """A department of the office, or the organ that gets duty crimes."""
+
+    CRIMINAL = "criminal"
+    CIVIL = "civil"
+    ADMINISTRATIVE = "administrative"
+    PUBLIC_INTEREST = "public_interest"
+    DUTY_CRIME = "duty_crime"
+    CASE_MANAGEMENT = "case_management"
+    COMPLAINTS = "complaints"
+
+
+class ConsultationManner(StrEnum):
+    """How the agency is consulted (R 70)."""
+
+    MEETING = "meeting"
+    FACT_CONFIRMATION = "fact_confirmation"
+
+
+class AppraisalKind(StrEnum):
+    """What is entrusted to others; the time of these alone is left out (R 48)."""
+
+    APPRAISAL = "appraisal"
+    EVALUATION = "evaluation"
+    AUDIT = "audit"
+    INSPECTION = "inspection"
+    TESTING = "testing"
+    TRANSLATION = "translation"
+
+
+class CourtOutcome(StrEnum):
+    """What the court decided, seen from the office."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    REJECTED = "rejected"
+    ENDED_OTHERWISE = "ended_otherwise"
+
+
+class CourtFault(StrEnum):
+    """What a suggestion to the court is about (R 64-66)."""
+
+    PROCEDURE = "procedure"
+    EXECUTION = "execution"
 
 
 class Capacity(StrEnum):

@@ -13,13 +13,11 @@ from services.cases.rules.vocabulary import (
     Ground,
     Group,
     InformationKind,
-    Outcome,
     Pace,
     Procedure,
     Recusal,
     Sector,
     Source,
-    Truth,
 )
 from shared.clocks import Unit
 from shared.schemas import ActBody, Body, Code, Sha256, Text
@@ -96,15 +94,8 @@ class LeadIn(DatedBody, FactsIn):
     platform: bool = False
     classification: Classification = 1
     external_ids: list[ExternalIdIn] = Field([], max_length=10)
-
-
-class AssessmentIn(DatedBody):
-    """The assessment of a lead: truth, checkability, and what is proposed."""
-
-    truth: Truth
-    checkable: bool
-    outcome: Outcome
-    opinion: Annotated[str, Text(10_000)]
+    as_if_on: date | None = Field(None, description="go by the rules in force on this later day")
+    as_if_reason: Annotated[str, Text(500)] | None = None
 
 
 class FilingIn(DatedBody):
@@ -119,13 +110,6 @@ class FilingIn(DatedBody):
     crime_handled_here: bool = False
     order_id: UUID | None = None
     competence_reason: Annotated[str, Text(2000)] | None = None
-    document_sha256: Sha256 | None = None
-
-
-class DecliningIn(DatedBody):
-    """A proposal not to open a case."""
-
-    reason: Annotated[str, Text(5000)]
     document_sha256: Sha256 | None = None
 
 

@@ -53,8 +53,31 @@ class OpenActOut(CitedOut):
     by: list[Role]
     chain: list[Role]
     document: str
+    document_name: str
     open: bool
     blocked_by: list[str]
+
+
+class ActOut(CitedOut):
+    """An official act that was done: in which document, on which article, by whom, when."""
+
+    id: UUID
+    matter_id: UUID
+    act: Act
+    stage: Stage
+    office: str
+    document: str
+    document_name: str
+    document_number: str | None
+    document_sha256: str | None
+    content: dict[str, Any]
+    article: str = Field(validation_alias="basis")
+    as_if_on: date | None
+    proposal_id: UUID | None
+    about: UUID | None
+    occurred_on: date
+    done_by_name: str
+    at: datetime
 
 
 class DocumentOut(Out):
@@ -103,6 +126,7 @@ class LeadItem(MatterItem):
     source: Source
     registered_on: date
     case_id: UUID | None
+    split_from: UUID | None
 
 
 class CaseItem(MatterItem):
@@ -115,9 +139,12 @@ class CaseItem(MatterItem):
 
 
 class _Whole(Out):
+    as_if_on: date | None
+    as_if_reason: str | None
     external_ids: list[ExternalIdOut] = []
     documents: list[DocumentOut] = []
     open_acts: list[OpenActOut] = []
+    done: ActOut | None = Field(None, description="the act just done, in the answer to it")
 
 
 class LeadOut(LeadItem, _Whole):
@@ -158,7 +185,8 @@ class SuggestionOut(Out):
     rectify_by: date
     handoff_id: UUID | None
     served_on: date | None
-    reply_due_on: date | None
+    reply_due_on: date | None = None
+    withdrawn_on: date | None
     replied_on: date | None
     finding: Finding | None
     judged_on: date | None
@@ -172,6 +200,10 @@ class CaseOut(CaseItem, _Whole):
     competence: dict[str, Any]
     ground: Ground | None
     terminated_on: date | None
+    finding: Finding | None
+    subject_sued_on: date | None
+    indicted_on: date | None
+    court: str | None
     suggestions: list[SuggestionOut] = []
 
 

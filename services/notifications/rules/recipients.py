@@ -87,6 +87,10 @@ def _case(event: str, *fields: str, to: tuple[Party, ...] = (H,)) -> Notice:
     return Notice(f"cases.{event}", "case_id", CASE, ("case_id", *fields), to)
 
 
+def _matter(event: str, *fields: str) -> Notice:
+    return Notice(f"cases.{event}", "matter_id", INBOX, ("matter_id", *fields), (H,))
+
+
 def _order(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: bool = False) -> Notice:
     row = Notice(f"referrals.{event}", "referral_id", REFERRAL, (*_REFERRAL, *fields), (I, A))
     return replace(row, inbox=inbox, roles=DESK, settles=settles)
@@ -112,6 +116,11 @@ def _clocks(source: str) -> tuple[Notice, ...]:
         replace(soon, inbox=(O,), category=DUE, roles=DESK),
         replace(breached, webhook=up, inbox=up, category=DUE, roles=(*DESK, "overseer")),
         _clock(source, "clock_met", "met_on", "late"),
+        replace(
+            _clock(source, "clock_changed", "old_due_on", "due_on", "stopped", "reason"),
+            inbox=(O,),
+            roles=DESK,
+        ),
         _clock(source, "clock_ended"),
     )
 
@@ -123,12 +132,16 @@ NOTICES = (
     ),
     _lead("lead_assessed", "outcome"),
     replace(_lead("lead_closed", "outcome", "case_id"), settles=True),
+    _matter("lead_joined", "lead_id", "office"),
+    replace(_lead("lead_split", "office"), settles=True),
+    _matter("act_done", "act_id", "act", "stage", "office", "document", "about"),
     Notice("cases.step_proposed", "proposal_id", PROPOSAL, _PROPOSED, (O,), (O,), DUE, AWAITED),
     Notice("cases.step_reviewed", "proposal_id", PROPOSAL, _PROPOSED, (O,), (O,), DUE, AWAITED, settles=True),
     Notice("cases.step_decided", "proposal_id", PROPOSAL, _DECIDED, (O,), (O,), roles=HANDLERS, settles=True),
     _case("case_opened", "lead_id", "number", "office", "procedure", "addressee", "opened_on", to=(O,)),
     _case("suggestion_made", "suggestion_id", "number", "office", "agency", "pace", "decided_on",
           "rectify_by", to=(O,)),
+    _case("suggestion_withdrawn", "suggestion_id", "handoff_id", "office"),
     _case("reply_judged", "suggestion_id", "handoff_id", "finding"),
     _case("case_terminated", "number", "office", "ground", to=(O,)),
     Notice("cases.custody_moved", "order_id", INBOX, _MOVED, (Party.FROM_OFFICE, Party.TO_OFFICE),

@@ -145,7 +145,7 @@ KINDS = (
     ),
     KindRow(
         Kind.TERMINATION_DECISION, "终结案件决定书", S, PROCURATORATE, ADDRESSEES, (P.TERMINATION_DECISION,),
-        Opens.DISPATCH, _SERVED, WHOLE, Clock.NONE, Created.BY_ACT, HANDLING_RULES[74],
+        Opens.DISPATCH, _SERVED, WHOLE, Clock.NONE, Created.BY_ACT, HANDLING_RULES[74], built=True,
     ),
     # offered: a preview first, the package on acceptance, a decision later
     KindRow(

@@ -13,7 +13,7 @@ from services.referrals.rules.receipts import Proof
 from services.referrals.rules.vocabulary import Form, Kind, Manner, Party, Path, ServiceManner
 from services.referrals.schemas.referrals import OpenAct
 from shared.identity import Actor
-from shared.schemas import ActBody, Body, Code, Out, Sha256, Text
+from shared.schemas import ActBody, Body, Code, Epoch, Out, Sha256, Text
 
 Place = Annotated[str, Field(pattern=r"^\d{6}(\d{3})?(\d{3})?$", description="a division code")]
 
@@ -48,7 +48,7 @@ class HandoffIn(ActBody):
     matter_id: UUID
     kind: Kind
     receiver: Code
-    basis_epoch: Annotated[int, Field(ge=0, description="the epoch of the matter that the sender saw")]
+    basis_epoch: Annotated[Epoch, Field(description="the epoch of the matter that the sender saw")]
     title: Annotated[str, Text(200)]
     summary: Annotated[str, Text(8000, 0)] = ""
     demand: Annotated[str, Text(4000, 0)] = ""

@@ -11,7 +11,7 @@ from services.referrals.rules.lifecycle import Act, Stage, open_steps
 from services.referrals.rules.modes import Track, mode_for
 from services.referrals.rules.vocabulary import Mode, Occasion, Party
 from shared.clocks import Unit
-from shared.schemas import ActBody, Body, Code, Out, Sha256, Text
+from shared.schemas import ActBody, Body, Code, Epoch, Out, Sha256, Text
 
 ExtensionUnit = Literal[Unit.DAYS, Unit.MONTHS]
 Sub = Annotated[str, Text(80)]
@@ -38,7 +38,7 @@ class ReferralIn(ActBody):
     matter_id: UUID
     mode: Mode
     addressee: Code
-    basis_epoch: Annotated[int, Field(ge=0, description="the epoch of the matter that the issuer saw")]
+    basis_epoch: Annotated[Epoch, Field(description="the epoch of the matter that the issuer saw")]
     about: UUID | None = None
     decision: Decision | None = None
     instruction: Annotated[str, Text(4000)] | None = None

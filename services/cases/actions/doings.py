@@ -1,0 +1,75 @@
+"""What is particular to an act: how it is checked against the law, and what it does beside its stage."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from services.cases.actions import (
+    announcing,
+    appraising,
+    extending,
+    filing,
+    joining,
+    judging,
+    suggesting,
+    suing,
+    terminating,
+)
+from services.cases.actions.deeds import Deed, Do
+from services.cases.actions.documents import kept_in
+from services.cases.rules.documents import check_parts
+from services.cases.rules.vocabulary import Act
+from services.cases.tables import Case
+
+
+async def _nothing(_: Deed) -> None:
+    """Most acts have no check of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How an act is checked, and what it does."""
+
+    check: Callable[[Deed], Awaitable[None]] = _nothing
+    do: Do | None = None
+
+
+PLAIN = Doing()
+DOINGS = {
+    Act.ASSESS: Doing(do=judging.assess),
+    Act.FILE: Doing(filing.check_filing, filing.open_case),
+    Act.DECLINE: Doing(do=filing.decline),
+    Act.MERGE: Doing(joining.check_merger, joining.merge),
+    Act.SPLIT: Doing(joining.check_split, joining.split),
+    Act.EXTEND: Doing(extending.check_extension, extending.extend),
+    Act.ENTRUST_APPRAISAL: Doing(do=appraising.entrust),
+    Act.RECEIVE_APPRAISAL: Doing(appraising.check_result, appraising.receive),
+    Act.SUGGEST: Doing(suggesting.check_suggestion, suggesting.suggest),
+    Act.REPLACE_SUGGESTION: Doing(suggesting.check_suggestion, suggesting.replace),
+    Act.WITHDRAW_SUGGESTION: Doing(do=suggesting.withdraw),
+    Act.SUSPEND: Doing(do=judging.suspend),
+    Act.RESUME: Doing(do=judging.resume),
+    Act.JUDGE_PERFORMED: Doing(judging.check_judgement, judging.judge),
+    Act.JUDGE_NOT_PERFORMED: Doing(judging.check_judgement, judging.judge),
+    Act.PUBLISH: Doing(announcing.check_publication, announcing.publish),
+    Act.NOTE_SUBJECT_SUED: Doing(do=announcing.note_subject_sued),
+    Act.NOTE_INDICTMENT: Doing(do=announcing.note_indictment),
+    Act.SUE: Doing(suing.check_suit, suing.sue),
+    Act.CHANGE_CLAIMS: Doing(suing.check_claims_changed),
+    Act.MEDIATE: Doing(suing.check_mediation),
+    Act.TERMINATE: Doing(terminating.check_termination, terminating.terminate),
+}
+
+
+def doing_of(act: Act) -> Doing:
+    """What is particular to that act."""
+    return DOINGS.get(act, PLAIN)
+
+
+async def checked(deed: Deed) -> None:
+    """Refuse a document that is not kept here or lacks a part, and what the act itself does not admit."""
+    matter = deed.matter
+    places = (matter.id, matter.lead_id) if isinstance(matter, Case) else (matter.id,)
+    await kept_in(deed.session, deed.content.get("document_sha256"), *places)
+    await doing_of(deed.step.act).check(deed)
+    if "parts" in deed.content:
+        check_parts(deed.step.document, deed.content["parts"], deed.rules_of)

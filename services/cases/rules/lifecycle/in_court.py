@@ -1,0 +1,101 @@
+"""The steps from the decision to sue to the end of execution (R 46-66, 81, 84, 96-99).
+
+What the court and the other side do is noted by the handling office, each with its day; limits that bind them
+are watched, not enforced.
+"""
+
+from services.cases.rules.law import ADMINISTRATIVE_LITIGATION, HANDLING_RULES, INTERPRETATION
+from services.cases.rules.lifecycle.row import (
+    ADMINISTRATIVE,
+    ALONE,
+    APPEAL_OPEN,
+    APPEAL_OVER,
+    CASES,
+    CHIEF,
+    CIVIL,
+    CIVIL_LIKE,
+    CLERKS,
+    INCIDENTAL,
+    INDICTED,
+    NO_SUBJECT_SUED,
+    NOT_PERFORMED,
+    STAFF,
+    Step,
+)
+from services.cases.rules.vocabulary import Act, Stage
+from shared.citation import Mark
+from shared.identity import Role
+
+_R, _J, _ALL = HANDLING_RULES, INTERPRETATION, ADMINISTRATIVE_LITIGATION
+_S = Stage
+_READ, _INFERRED = Mark.OUR_READING, Mark.INFERENCE
+BEFORE_COURT = (_S.IN_TRIAL, _S.SECOND_INSTANCE, _S.RETRIAL)
+AFTER_SUIT = (*BEFORE_COURT, _S.LODGED, _S.JUDGED, _S.APPEALED, _S.FINAL, _S.IN_EXECUTION)
+
+SUIT_STEPS = (
+    Step(Act.SUE, ADMINISTRATIVE, (_S.REVIEWED,), _S.SUIT_DECIDED,
+         STAFF, CHIEF, "indictment", (), ("T9",), True, _R[81], (NOT_PERFORMED,)),
+    Step(Act.SUE, CIVIL, (_S.REVIEWED,), _S.SUIT_DECIDED,
+         STAFF, CHIEF, "indictment", (), ("T11",), True, _R[96], (NO_SUBJECT_SUED,)),
+    Step(Act.SUE, INCIDENTAL, (_S.REVIEWED,), _S.SUIT_DECIDED,
+         STAFF, CHIEF, "indictment", (), (), True, _R[97], (NO_SUBJECT_SUED, INDICTED)),
+    Step(Act.LODGE, CASES, (_S.SUIT_DECIDED, _S.SUIT_REFUSED), _S.LODGED,
+         CLERKS, ALONE, "court_receipt", ("T15", "T22"), (), True, _R[46]),
+    Step(Act.NOTE_COURT_FILING, CASES, (_S.LODGED,), _S.IN_TRIAL,
+         CLERKS, ALONE, "court_filing_notice", ("T23", "T25"), ("T22",), False, _ALL[51].marked(_INFERRED)),
+    Step(Act.NOTE_COURT_REFUSAL, CASES, (_S.LODGED,), _S.SUIT_REFUSED,
+         CLERKS, ALONE, "court_refusal", ("T18r",), ("T22",), False, _ALL[51].marked(_INFERRED)),
+    Step(Act.NOTE_DEFENDANT_SERVED, CASES, (_S.IN_TRIAL,), None,
+         CLERKS, ALONE, "court_service", ("T24",), ("T23",), False, _J[17]),
+    Step(Act.NOTE_DEFENCE, CASES, (_S.IN_TRIAL,), None,
+         CLERKS, ALONE, "defence", (), ("T24",), False, _ALL[67].marked(_INFERRED)),
+    Step(Act.NOTE_APPEARANCE_NOTICE, CASES, BEFORE_COURT, None,
+         CLERKS, ALONE, "appearance_notice", ("T16",), (), False, _J[8]),
+    Step(Act.APPOINT_APPEARANCE, CASES, BEFORE_COURT, None,
+         STAFF, ALONE, "appearance", (), ("T16",), False, _R[49]),
+    Step(Act.APPEAR, CASES, BEFORE_COURT, None,
+         STAFF, ALONE, "trial_record", (), (), False, _R["49-57"]),
+    Step(Act.CHANGE_CLAIMS, CASES, (_S.IN_TRIAL,), None,
+         STAFF, CHIEF, "claims_decision", ("T20",), (), True, _R[84]),
+    Step(Act.WITHDRAW_SUIT, ADMINISTRATIVE, (_S.LODGED, _S.IN_TRIAL), _S.SUIT_WITHDRAWN,
+         STAFF, CHIEF, "suit_withdrawal", ("T20",), (), True, _R[84]),
+    Step(Act.WITHDRAW_SUIT, CIVIL_LIKE, (_S.LODGED, _S.IN_TRIAL), _S.SUIT_WITHDRAWN,
+         STAFF, CHIEF, "suit_withdrawal", ("T20",), (), True, _R[99]),
+    Step(Act.NOTIFY_COURT, CASES, (_S.IN_TRIAL, _S.SUIT_WITHDRAWN), None,
+         CLERKS, ALONE, "letter_to_court", (), ("T20",), False, _R[84]),
+    Step(Act.NOTIFY_COURT, CIVIL, (_S.SUPPORT_WITHDRAWN,), None,
+         CLERKS, ALONE, "letter_to_court", (), ("T21",), False, _R[102]),
+    Step(Act.MEDIATE, CIVIL_LIKE, (_S.IN_TRIAL, _S.SECOND_INSTANCE), _S.FINAL,
+         STAFF, CHIEF, "mediation", (), ("T25", "T25s"), True, _R[99]),
+)  # fmt: skip
+
+JUDGMENT_STEPS = (
+    Step(Act.NOTE_JUDGMENT, CASES, (_S.IN_TRIAL,), _S.JUDGED,
+         CLERKS, ALONE, "judgment", ("T17", "T18"), ("T25",), False, _R[58]),
+    Step(Act.NOTE_RULING, CASES, (_S.IN_TRIAL,), _S.JUDGED,
+         CLERKS, ALONE, "ruling", ("T17", "T18r"), ("T25",), False, _R[58]),
+    Step(Act.APPEAL, CASES, (_S.JUDGED, _S.SUIT_REFUSED), _S.APPEALED,
+         STAFF, CHIEF, "appeal", (), ("T18", "T18r"), True, _R["58-63"], (APPEAL_OPEN,)),
+    Step(Act.NOTE_OTHER_APPEAL, CASES, (_S.JUDGED, _S.APPEALED), _S.APPEALED,
+         CLERKS, ALONE, "appeal_copy", ("T19",), (), False, _R[62]),
+    Step(Act.APPEAL, CASES, (_S.APPEALED,), None,
+         STAFF, CHIEF, "appeal", (), ("T18", "T18r"), True, _R["58-63"], (APPEAL_OPEN,)),
+    Step(Act.WITHDRAW_APPEAL, CASES, (_S.APPEALED, _S.SECOND_INSTANCE), _S.JUDGED,
+         STAFF, CHIEF, "appeal_withdrawal", (), ("T25s",), True, _R[61]),
+    Step(Act.NOTE_SECOND_INSTANCE, CASES, (_S.APPEALED,), _S.SECOND_INSTANCE,
+         CLERKS, ALONE, "court_filing_notice", ("T25s",), (), False, _R["58-63"]),
+    Step(Act.NOTE_REMAND, CASES, (_S.SECOND_INSTANCE,), _S.IN_TRIAL,
+         CLERKS, ALONE, "ruling", ("T25",), ("T25s",), False, _R["58-63"].marked(_INFERRED)),
+    Step(Act.NOTE_FINAL_JUDGMENT, CASES, (_S.SECOND_INSTANCE,), _S.FINAL,
+         CLERKS, ALONE, "judgment", (), ("T25s",), False, _R["58-63"].marked(_INFERRED)),
+    Step(Act.NOTE_FINALITY, CASES, (_S.JUDGED,), _S.FINAL,
+         CLERKS, ALONE, "judgment", (), ("T18", "T18r"), False, _R[60], (APPEAL_OVER,)),
+    Step(Act.PROTEST, CASES, (_S.FINAL, _S.IN_EXECUTION), _S.RETRIAL,
+         (Role.CHIEF,), ALONE, "protest", (), (), True, _R["64-66"], by_superior=True),
+    Step(Act.NOTE_RETRIAL_JUDGMENT, CASES, (_S.RETRIAL,), _S.FINAL,
+         CLERKS, ALONE, "judgment", (), (), False, _R["64-66"].marked(_INFERRED)),
+    Step(Act.SUGGEST_TO_COURT, CASES, AFTER_SUIT, None,
+         STAFF, CHIEF, "suggestion_to_court", (), (), True, _R["64-66"].marked(_READ)),
+    Step(Act.NOTE_EXECUTION, CASES, (_S.FINAL,), _S.IN_EXECUTION,
+         CLERKS, ALONE, "execution", (), (), False, _J[12]),
+)  # fmt: skip
