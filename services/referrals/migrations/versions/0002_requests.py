@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.database import Json
 
-revision = "0005"
-down_revision = "0002"
+revision = "0002"
+down_revision = "0001"
 
 WORD = sa.String(40)
 INDEXES = {
