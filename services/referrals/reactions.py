@@ -13,7 +13,7 @@ from shared.events import Envelope, Heard
 from shared.reactions import NotYet, Reaction, react
 from shared.standing import standing_of
 
-ADMINISTRATIVE = "administrative"
+ADMINISTRATIVE, FILED = "administrative", "filed"
 DISPATCHED = "referrals.handoff_dispatched"
 
 
@@ -52,11 +52,11 @@ class LeadClosed(Heard):
     """Our reading of cases.lead_closed; a lead on which a case was opened goes on as that case."""
 
     lead_id: UUID
-    case_id: UUID | None = None
+    outcome: str
 
 
 class PartOfLead(Heard):
-    """One part of a split lead: a lead of its own, and where it goes by which mode, if anywhere."""
+    """One part of a split lead: a lead of its own, where it is to go and by which mode, unless it stays."""
 
     lead_id: UUID
     addressee: str | None = None
@@ -180,21 +180,22 @@ async def _stands(session: AsyncSession, heard: Stands, envelope: Envelope) -> N
 
 
 async def _lead_closed(session: AsyncSession, heard: LeadClosed, envelope: Envelope) -> None:
-    if heard.case_id is None:
+    if heard.outcome != FILED:
         await actions.matter_ended(session, heard.lead_id, envelope.occurred_on)
 
 
 async def _split(session: AsyncSession, heard: LeadSplit, envelope: Envelope) -> None:
-    """All parts must be known here before the first is sent on."""
-    parts = sorted(heard.parts, key=lambda part: str(part.lead_id))
-    standings = [await standing_of(session, part.lead_id) for part in parts]
-    for part, stands in zip(parts, standings, strict=True):
+    """All parts must be known here before the first is sent on; what was open about the whole is over."""
+    on, going = envelope.occurred_on, []
+    for part in sorted(heard.parts, key=lambda part: str(part.lead_id)):
+        stands = await standing_of(session, part.lead_id)
         if stands is None:
             raise NotYet(f"the part {part.lead_id} is not known yet")
-    for part, stands in zip(parts, standings, strict=True):
-        if stands is not None and part.addressee is not None and part.mode is not None:
-            to, on = part.addressee, envelope.occurred_on
-            await actions.send_part(session, heard.lead_id, stands, to, part.mode, on)
+        if part.addressee is not None and part.mode is not None:
+            going.append((stands, part.addressee, part.mode))
+    for stands, addressee, mode in going:
+        await actions.send_part(session, heard.lead_id, stands, addressee, mode, on)
+    await actions.matter_ended(session, heard.lead_id, on)
 
 
 async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Envelope) -> None:
