@@ -54,23 +54,25 @@ async def _upload(
     media_type = content_type.split(";")[0].strip().lower()
     if media_type not in around.settings.document_media_types:
         raise MediaTypeNotTaken(media_type=media_type, taken=around.settings.document_media_types)
-    most = around.settings.document_max_bytes
+    most, said = around.settings.document_max_bytes, _announced(content_digest)
+    store = storage.store_of(around.settings)
     try:
-        received = await storage.receive(around.settings.documents_folder, request.stream(), most)
+        received = await store.receive(request.stream(), most, said)
     except storage.TooManyBytes:
         raise DocumentTooLarge(most_bytes=most) from None
-    _check(received.sha256, content_digest)
+    except storage.OtherBytes as exc:
+        raise DigestMismatch(received_sha256=exc.sha256) from None
     return Upload(received, media_type)
 
 
-def _check(sha256: str, content_digest: str | None) -> None:
+def _announced(content_digest: str | None) -> str | None:
+    """The SHA-256 that the caller says the bytes have, in hex."""
     if content_digest is None:
-        return
+        return None
     said = _DIGEST.search(content_digest)
     if said is None:
         raise Malformed(errors=[{"at": "header.content-digest", "problem": "no sha-256 in it"}])
-    if base64.b64decode(said[1]).hex() != sha256:
-        raise DigestMismatch(received_sha256=sha256)
+    return base64.b64decode(said[1]).hex()
 
 
 @router.post(

@@ -70,6 +70,7 @@ class Act(StrEnum):
     SPLIT = "split"
     TRANSFER_INSIDE = "transfer_inside"
     PLAN = "plan"
+    INVESTIGATE = "investigate"
     CONSULT = "consult"
     HEAR = "hear"
     ENTRUST_APPRAISAL = "entrust_appraisal"

@@ -67,6 +67,8 @@ INVESTIGATION_STEPS = (
         row
         for tracks, stages in WORKING
         for row in (
+            Step(Act.INVESTIGATE, tracks, stages, None,
+                 CLERKS, ALONE, "investigation_record", (), (), False, _R[35], in_order=False),
             Step(Act.HEAR, tracks, stages, None,
                  STAFF, ALONE, "hearing_record", (), (), False, _R[44]),
             Step(Act.ENTRUST_APPRAISAL, tracks, stages, None,
