@@ -213,7 +213,7 @@ class OwnActNeeded(Refusal):
 
 
 class TwoInvestigatorsNeeded(Refusal):
-    """At least two procuratorial staff make this measure together; technicians and bailiffs only join them."""
+    """At least two procuratorial staff make this measure together; technicians and bailiffs only join."""
 
     zh = "应当由两名以上检察人员共同进行"
 

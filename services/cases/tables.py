@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from services.cases.rules.evidence import Custody, Form, Kind
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
@@ -30,7 +31,7 @@ from shared.database import NAMES, types, uuid7
 from shared.identity import Role
 
 _WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
-_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
+_MORE_WORDS = (Custody, Form, Kind, Mark, Sector, Source, Stage, Track, Truth, Role)
 
 
 class Base(DeclarativeBase):
@@ -274,8 +275,18 @@ class Document(Base):
     filed_on: Mapped[date]
     filed_by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    evidence: Mapped[Kind | None]
+    form: Mapped[Form | None]
+    provenance: Mapped[dict[str, Any] | None]
+    check_for: Mapped[UUID | None]
+    found: Mapped[Custody | None]
 
-    __table_args__ = (UniqueConstraint("matter_id", "sha256"),)
+    _due = text("check_for IS NOT NULL")
+    __table_args__ = (
+        UniqueConstraint("matter_id", "sha256"),
+        Index(None, "matter_id", "id"),
+        Index("ix_documents_due", "id", postgresql_where=_due, sqlite_where=_due),
+    )
 
     @property
     def etag(self) -> str:
@@ -295,6 +306,24 @@ class Access(Base):
     org: Mapped[str] = mapped_column(String(40))
     sub: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class CustodyEntry(Base):
+    """What happened to a document while it was kept here, with whom its matter was. Only ever added to."""
+
+    __tablename__ = "custody_entries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    document_id: Mapped[UUID]
+    entry: Mapped[Custody]
+    office: Mapped[str] = mapped_column(String(20))
+    epoch: Mapped[int]
+    about: Mapped[UUID | None]
+    sub: Mapped[str] = mapped_column(String(80))
+    occurred_on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index(None, "document_id", "at", "id"),)
 
 
 class Order(Base):

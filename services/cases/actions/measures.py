@@ -23,7 +23,7 @@ async def check_measure(deed: Deed) -> None:
 
 
 async def _check_staff(session: AsyncSession, matter: Matter, staff: list[Content], on: date) -> None:
-    """Everybody is of the office, or of one with leave to work on this matter that day, and nobody recused."""
+    """Everybody is of the office, or of one with leave to work on it that day, and nobody is recused."""
     standing = await standing_of(session, matter.id)
     held = standing.grants if standing else ()
     leave = {

@@ -1,6 +1,13 @@
 """The only SELECTs of this service: what you may not see does not exist."""
 
 from services.cases.queries.asking import competence, last_day, priority, rows
+from services.cases.queries.evidence import (
+    custody_of,
+    document_ids,
+    document_of,
+    next_check,
+    visible_documents,
+)
 from services.cases.queries.matters import (
     affair_of,
     case_for,
@@ -31,6 +38,7 @@ from services.cases.queries.telling import (
     acts_of,
     clocks_of,
     extensions_of,
+    measures_of,
     open_clock,
     replies_due,
     timeline_of,
@@ -44,16 +52,21 @@ __all__ = [
     "case_for",
     "clocks_of",
     "competence",
+    "custody_of",
     "document_by_ticket",
     "document_for",
+    "document_ids",
     "document_in",
+    "document_of",
     "documents_of",
     "extensions_of",
     "last_day",
     "lead_for",
     "matter_for",
     "matter_of",
+    "measures_of",
     "named_elsewhere",
+    "next_check",
     "open_acts",
     "open_clock",
     "order_of",
@@ -70,6 +83,7 @@ __all__ = [
     "suggestions_of",
     "timeline_of",
     "visible_cases",
+    "visible_documents",
     "visible_leads",
     "visible_proposals",
 ]

@@ -1,6 +1,6 @@
 """The HTTP door of this service."""
 
-from services.cases.router import cases, documents, leads, matters, proposals, rulebook
+from services.cases.router import cases, documents, evidence, leads, matters, proposals, rulebook
 
 ROUTERS = (
     leads.router,
@@ -8,6 +8,7 @@ ROUTERS = (
     matters.router,
     proposals.router,
     documents.router,
+    evidence.router,
     rulebook.router,
 )
 

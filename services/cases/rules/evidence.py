@@ -1,4 +1,4 @@
-"""What evidence is (R 34), what must be said of where it comes from (R 38-39), and what a check of it found."""
+"""What evidence is (R 34), what must be said of where it comes from (R 38-39), and how it is kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ DEMANDS = (
     Demand("origin", _OTHERS, _C, "出处", "origin", True, _38),
     Demand("checked_against_original", _OTHERS, _C, "注明“与原件核对无异”", "checked against the original",
            True, _38),
-    Demand("signed_and_sealed", _OTHERS, _C, "签名、盖章，多页加盖骑缝章", "signed, sealed, across the pages too",
+    Demand("signed_and_sealed", _OTHERS, _C, "签名、盖章，多页加盖骑缝章", "signed and sealed, each page",
            True, _38),
     Demand("origin", _DATA, _C, "来源", "origin", True, _39),
     Demand("making_process", _DATA, _C, "制作过程", "how the copy was made", True, _39),
@@ -137,31 +137,30 @@ DEMANDS = (
     ),
 )  # fmt: skip
 
-_LEDGER = OURS["custody of a document is recorded and checked anew at each transfer"]
+LEDGER = OURS["custody of a document is recorded and checked anew at each transfer"]
 
 PASSINGS = (
-    Passing(Custody.FILED, "归档", "filed", _LEDGER),
-    Passing(Custody.COPIED, "转入案件", "copied to the case", _LEDGER),
+    Passing(Custody.FILED, "归档", "filed", LEDGER),
+    Passing(Custody.COPIED, "转入案件", "copied to the case", LEDGER),
     Passing(Custody.DESCRIBED, "记明来源", "its origin was stated", _R["38-39"].marked(_READ)),
-    Passing(Custody.MOVED, "随案移转", "moved with the matter", _LEDGER),
-    Passing(Custody.READ, "凭证读取", "read by ticket", _LEDGER),
-    Passing(Custody.CHECKED, "核验一致", "checked: unchanged", _LEDGER),
-    Passing(Custody.DAMAGED, "核验不一致", "checked: not the bytes that were filed", _LEDGER),
-    Passing(Custody.MISSING, "核验缺失", "checked: missing", _LEDGER),
+    Passing(Custody.MOVED, "随案移转", "moved with the matter", LEDGER),
+    Passing(Custody.READ, "凭证读取", "read by ticket", LEDGER),
+    Passing(Custody.CHECKED, "核验一致", "checked: unchanged", LEDGER),
+    Passing(Custody.DAMAGED, "核验不一致", "checked: not the bytes that were filed", LEDGER),
+    Passing(Custody.MISSING, "核验缺失", "checked: missing", LEDGER),
 )
 FOUND_WRONG = (Custody.DAMAGED, Custody.MISSING)
 
 
 def demands_on(kind: Kind, form: Form, on: date) -> tuple[Demand, ...]:
     """What must or may be said of such evidence that day; nothing at all, if it cannot have that form."""
-    return tuple(
-        row
-        for row in DEMANDS
-        if kind in row.kinds
-        and row.form is form
-        and row.since <= on
-        and (row.until is None or on <= row.until)
-    )
+    rows = (row for row in DEMANDS if kind in row.kinds and row.form is form)
+    return tuple(row for row in rows if row.since <= on and (row.until is None or on <= row.until))
+
+
+def basis_of(kind: Kind, form: Form, on: date) -> Citation:
+    """The article on which such evidence is described that day."""
+    return demands_on(kind, form, on)[0].basis
 
 
 def check_provenance(kind: Kind, form: Form, said: Mapping[str, Any], on: date) -> None:

@@ -1,4 +1,4 @@
-"""How an investigation may be made (R 32-45): measures, means, who takes part, what is forbidden, what is proved.
+"""How an investigation may be made (R 32-45): measures, means, who takes part, what is forbidden or proved.
 
 A measure is an official act: what is particular to one of its kinds stands in its row, the parts of its
 document in `documents`.
@@ -133,7 +133,7 @@ MEASURES = (
             _INVESTIGATE, _R[38]),
     Measure(_K.CONSULT_EXPERT, "咨询专业人员、相关部门或者行业协会", "consult who knows the subject",
             "expert_consultation", 2, False, False, _INVESTIGATE, _R[40]),
-    Measure(_K.ENTRUST_APPRAISAL, "委托鉴定、评估、审计、检验、检测、翻译", "entrust an appraisal or the like",
+    Measure(_K.ENTRUST_APPRAISAL, "委托鉴定、评估、审计、检验、检测、翻译", "entrust an appraisal",
             "appraisal_letter", 1, False, False, Act.ENTRUST_APPRAISAL, _R[41]),
     Measure(_K.INSPECT, "勘验物证、现场", "inspect a thing or a site", "inspection_record", 2, True, True,
             _INVESTIGATE, _R[42]),
@@ -194,11 +194,12 @@ PROOFS = (
           "one of the seven forms of not performing", _R[82]),
 )  # fmt: skip
 
+MEASURING = tuple(dict.fromkeys(row.act for row in MEASURES))
 TWO_STAFF = _R[36]
 
 
 def measure_for(kind: str, on: date) -> Measure:
-    """The row of that kind; a forbidden one is refused with its article, and so is one with a door of its own."""
+    """The row of that kind; refused with its article if forbidden, or if another act alone does it."""
     for row in FORBIDDEN:
         if row.code == kind:
             raise MeasureForbidden(measure=kind, zh=row.zh, en=row.en, article=str(row.basis))

@@ -33,7 +33,7 @@ class Store(Protocol):
     """Documents by their SHA-256; whatever fails leaves nothing under a digest."""
 
     async def receive(self, pieces: AsyncIterator[bytes], most: int, said: str | None = None) -> Received:
-        """Keep the pieces under the digest of all; TooManyBytes beyond the limit, OtherBytes unless as said."""
+        """Keep the pieces under the digest of all; TooManyBytes over the limit, OtherBytes if not as said."""
 
     async def size_of(self, sha256: str) -> int | None:
         """How many bytes lie under that digest; None if nothing does."""

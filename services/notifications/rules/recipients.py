@@ -150,6 +150,8 @@ NOTICES = (
            roles=(*DESK, "overseer")),
     Notice("cases.grant_ended", "order_id", INBOX, (*_GRANT, "reason"), (Party.ORG, H), (Party.ORG,),
            roles=(*DESK, "overseer"), settles=True),
+    Notice("cases.document_checked", "document_id", INBOX, ("document_id", "sha256", "office", "outcome"),
+           (O, Party.SUPERIOR), (O, Party.SUPERIOR), roles=(*DESK, "overseer")),
     *_clocks("cases"),
     replace(_order("referral_issued", (A,), "about", "issued_on"), category=ARRIVED),
     _order("referral_armed"),
