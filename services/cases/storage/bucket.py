@@ -6,7 +6,7 @@ until then nobody finds it. It is read in ranges, so that no request of ours is 
 
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import SplitResult, parse_qs
@@ -29,8 +29,8 @@ TAKEN = {"endpoint", "region"}
 class Keys:
     """Who we are to the bucket; without it, the environment and the machine's own role are asked."""
 
-    access_key: str
-    secret_key: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
 
 
 class BucketAway(OSError):
@@ -100,7 +100,9 @@ class Bucket:
 
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """The object, range by range."""
-        size, start = await self.size_of(sha256) or 0, 0
+        size, start = await self.size_of(sha256), 0
+        if size is None:
+            raise FileNotFoundError(sha256)
         while start < size:
             with _told():
                 piece = bytes(await _range(self.store, _name(sha256), start, min(RANGE, size - start)))

@@ -254,6 +254,9 @@ WORDS = (
     Word("housing", "住房", "housing"),
     Word("public_service", "公共服务", "public service"),
     Word("gone", "接收端已停止接收", "the receiver no longer takes messages"),
+    Word("damaged", "内容与归档时不一致", "not the bytes that were filed"),
+    Word("missing", "缺失", "missing"),
+    Word("checked", "内容一致", "unchanged"),
     Word("exhausted", "多次重试未成功", "all tries failed"),
 )  # fmt: skip
 
