@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "router": {"router", "actions", "queries", "schemas", "tables", "errors", "rules", *OUTWARD},
     "reactions": {"reactions", "actions", "queries", "rules", "events", "tables"},
     "duties": {"duties", "actions", "queries", "rules", "events", "tables", "storage"},
-    "workers": {"actions", "queries", "rules", "errors", "channels"},
+    "workers": {"actions", "queries", "rules", "errors", "tables", "channels", "storage"},
     "reconciliation": {"queries", "rules", "tables"},
     **{room: {room, "rules", "errors", "settings"} for room in OUTWARD},
 }

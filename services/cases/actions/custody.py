@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
+from services.cases.actions.evidence import moved
 from services.cases.actions.proposals import cancel
 from services.cases.actions.stepping import Matter, release, rule_day, stand, start_clocks
 from services.cases.actions.teaming import TEAM, follow_standing
@@ -91,6 +92,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     order.state = OrderState.MOVED
     await cancel(session, matter)
     await ledger.hand_over(session, matter.id, matter.office)
+    await moved(session, matter, order.id, received_on)
     await _restart(session, order, matter, received_on)
     revoked = await _regranted(session, order, matter, before, received_on)
     event = CustodyMoved(

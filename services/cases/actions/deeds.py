@@ -46,8 +46,9 @@ REFERRALS = By("service:referrals", "referrals")
 class Deed:
     """An act as it is done: in which matter, by which step, saying what, on which legal day, by whom.
 
-    A doing may name the event that is announced in place of the plain one, the article it rests on, what it
-    is about, what it made, and the days on which clocks rest when that is not the act's own day.
+    A doing may name the event that is announced in place of the plain one, the article it rests on, the kind
+    of document it is written in, what it is about, what it made, and the days on which clocks rest when that
+    is not the act's own day.
     """
 
     session: AsyncSession
@@ -62,12 +63,14 @@ class Deed:
     about: UUID | None = None
     event: Event | None = None
     basis: Citation | None = None
+    document: str = ""
     result_id: UUID | None = None
     rests_on: dict[str, date] = field(init=False)
     source: Stage = field(init=False)
 
     def __post_init__(self) -> None:
         self.source = self.matter.stage
+        self.document = self.document or self.step.document
         self.rests_on = dict.fromkeys(self.step.starts, self.on)
 
     @property
@@ -107,7 +110,7 @@ async def perform(deed: Deed, do: Do | None = None) -> OfficialAct:
 def written(deed: Deed) -> OfficialAct:
     """The act as it stands in the file: under the document's name of that day."""
     basis = deed.basis or deed.step.basis
-    document = document_on(deed.step.document, deed.rules_of)
+    document = document_on(deed.document, deed.rules_of)
     matter: Matter = deed.matter
     return OfficialAct(
         id=deed.id,

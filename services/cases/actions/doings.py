@@ -11,6 +11,7 @@ from services.cases.actions import (
     filing,
     joining,
     judging,
+    measures,
     suggesting,
     suing,
     terminating,
@@ -43,6 +44,7 @@ DOINGS = {
     Act.MERGE: Doing(joining.check_merger, joining.merge),
     Act.SPLIT: Doing(joining.check_split, joining.split),
     Act.EXTEND: Doing(extending.check_extension, extending.extend),
+    Act.INVESTIGATE: Doing(measures.check_measure),
     Act.ENTRUST_APPRAISAL: Doing(do=appraising.entrust),
     Act.RECEIVE_APPRAISAL: Doing(appraising.check_result, appraising.receive),
     Act.SUGGEST: Doing(suggesting.check_suggestion, suggesting.suggest),
@@ -77,6 +79,6 @@ async def checked(deed: Deed) -> None:
     await kept_in(deed.session, deed.content.get("document_sha256"), *places)
     await doing_of(deed.step.act).check(deed)
     if "parts" in deed.content:
-        check_parts(deed.step.document, deed.content["parts"], deed.rules_of)
+        check_parts(deed.document, deed.content["parts"], deed.rules_of)
     if deed.step.when:
         require(deed.step, await queries.situation_of(deed.session, matter, deed.on))

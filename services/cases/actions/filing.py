@@ -106,7 +106,7 @@ async def _announce(deed: Deed, case: Case) -> None:
     await stand(session, case, basis, on, grants, recused)
     await carry_over(session, lead, case, on)
     if case.decision_sha256:
-        await copy_to(session, lead.id, case.id, case.decision_sha256, on)
+        await copy_to(session, lead.id, case, case.decision_sha256, on)
     event = CaseOpened(
         case_id=case.id,
         lead_id=lead.id,

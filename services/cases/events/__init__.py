@@ -26,6 +26,7 @@ from services.cases.events.people import (
     RuleVersionSet,
     TeamChanged,
 )
+from services.cases.rules.evidence import Custody, Form, Kind
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
@@ -308,6 +309,30 @@ class DocumentFiled(Event):
     classification: int
 
 
+class DocumentDescribed(Event):
+    """It was said which evidence a document is, and where it comes from; the words are not said here."""
+
+    name: ClassVar[str] = "document_described"
+
+    matter_id: UUID
+    document_id: UUID
+    sha256: str
+    evidence: Kind
+    form: Form
+
+
+class DocumentChecked(Event):
+    """The bytes of a document are not those that were filed, or are so again."""
+
+    name: ClassVar[str] = "document_checked"
+
+    matter_id: UUID
+    document_id: UUID
+    sha256: str
+    office: str
+    outcome: Custody
+
+
 PUBLISHED: tuple[type[Event], ...] = (
     StandingChanged,
     LeadRegistered,
@@ -341,4 +366,6 @@ PUBLISHED: tuple[type[Event], ...] = (
     ReplyJudged,
     DocumentFiled,
     *leads.PUBLISHED,
+    DocumentDescribed,
+    DocumentChecked,
 )

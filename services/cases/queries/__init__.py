@@ -1,6 +1,13 @@
 """The only SELECTs of this service: what you may not see does not exist."""
 
 from services.cases.queries.asking import competence, flags, last_day, priority, rows
+from services.cases.queries.evidence import (
+    custody_of,
+    document_ids,
+    document_of,
+    next_check,
+    visible_documents,
+)
 from services.cases.queries.linked import (
     ended_on,
     is_linked,
@@ -59,6 +66,7 @@ from services.cases.queries.telling import (
     acts_of,
     clocks_of,
     extensions_of,
+    measures_of,
     open_clock,
     replies_due,
     timeline_of,
@@ -72,12 +80,15 @@ __all__ = [
     "case_for",
     "clocks_of",
     "competence",
+    "custody_of",
     "delegation_for",
     "delegation_in_force",
     "delegations_of",
     "document_by_ticket",
     "document_for",
+    "document_ids",
     "document_in",
+    "document_of",
     "documents_of",
     "ended_on",
     "extensions_of",
@@ -93,8 +104,10 @@ __all__ = [
     "matter_for",
     "matter_of",
     "may_read_reporter",
+    "measures_of",
     "named_elsewhere",
     "named_readers",
+    "next_check",
     "open_acts",
     "open_clock",
     "order_of",
@@ -123,6 +136,7 @@ __all__ = [
     "team_on",
     "timeline_of",
     "visible_cases",
+    "visible_documents",
     "visible_leads",
     "visible_numbers",
     "visible_proposals",

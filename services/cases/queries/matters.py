@@ -202,7 +202,7 @@ async def suggestion_of(session: AsyncSession, suggestion_id: UUID | None) -> Su
 
 async def documents_of(session: AsyncSession, actor: Actor, matter_id: UUID) -> Sequence[Document]:
     """The documents of a matter that the actor may see, in order."""
-    rows = select(Document).where(Document.matter_id == matter_id, _permitted(actor))
+    rows = select(Document).where(Document.matter_id == matter_id, permitted(actor))
     return (await session.scalars(rows.order_by(Document.id))).all()
 
 
@@ -215,11 +215,12 @@ async def document_in(session: AsyncSession, sha256: str, *matter_ids: UUID) -> 
 
 async def document_for(session: AsyncSession, actor: Actor, sha256: str) -> Document:
     """The document of that digest in a matter that the actor may see, up to the actor's clearance."""
-    rows = select(Document).where(Document.sha256 == sha256, _permitted(actor))
+    rows = select(Document).where(Document.sha256 == sha256, permitted(actor))
     return await _the_document(session, rows, sha256)
 
 
-def _permitted(actor: Actor) -> ColumnElement[bool]:
+def permitted(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor may know of a document: of its matter, up to its own classification."""
     return permits(Document.matter_id, actor, Document.classification)
 
 

@@ -50,6 +50,8 @@ CASE_DOORS = (
     Door(Act.PLAN, "investigation-plan", bodies.PlanIn, "Plan the investigation (调查方案)."),
     Door(Act.OBJECT, "objection", bodies.ObjectionIn,
          "Object in writing to a decision, which is carried out all the same (异议)."),
+    Door(Act.INVESTIGATE, "measures", bodies.MeasureIn,
+         "Record a measure of the investigation (调查措施): of a lawful kind, by enough staff."),
     Door(Act.CONSULT, "consultation", bodies.ConsultationIn, "Record a consultation with the agency (磋商)."),
     Door(Act.HEAR, "hearing", bodies.HearingIn, "Record a hearing (听证)."),
     Door(Act.ENTRUST_APPRAISAL, "appraisal", bodies.AppraisalIn, "Entrust an appraisal or the like."),

@@ -13,8 +13,8 @@ from services.cases.router.showing import PROPOSERS, act_out, named, path_of, sh
 from services.cases.rules.suggestion import form_of
 from services.cases.rules.vocabulary import Origin, Procedure, Sector, Stage
 from services.cases.schemas.sent import JudgementIn
-from services.cases.schemas.told import CaseItem, CaseOut, ClockOut, TimelineEntry
-from services.cases.tables import Case
+from services.cases.schemas.told import ActOut, CaseItem, CaseOut, ClockOut, TimelineEntry
+from services.cases.tables import Case, OfficialAct
 from shared import journal
 from shared.events import subject_of
 from shared.ledger import Clock
@@ -109,6 +109,15 @@ async def judge_suggestion(
     done = await do_act(session, actor, case, act, said, body.occurred_on, body.late_reason)
     shown = await show_case(session, actor, case)
     return shown.model_copy(update={"done": act_out(done)})
+
+
+@router.get("/{case_id}/measures", response_model=Page[ActOut], dependencies=[anyone()])
+async def read_measures(case_id: UUID, actor: CurrentActor, session: Reading, paging: Paging) -> Page[ActOut]:
+    """The measures of the investigation, hearings and appraisals among them, in the order of their entry."""
+    case = await queries.case_for(session, actor, case_id)
+    statement = queries.measures_of(case.id)
+    found, after = await page(session, statement, (OfficialAct.id,), paging, descending=False)
+    return Page(items=[act_out(each) for each in found], next=after)
 
 
 add_doors(router, "case", CASE_DOORS, ThisCase)

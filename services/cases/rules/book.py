@@ -10,8 +10,10 @@ from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
 from services.cases.rules.delegation import AUTHORISATIONS
 from services.cases.rules.documents import DOCUMENTS, PARTS
+from services.cases.rules.evidence import DEMANDS, KINDS, PASSINGS
 from services.cases.rules.flags import FLAGS, QUANTITIES, SCALES
 from services.cases.rules.grounds import FILING_GROUNDS
+from services.cases.rules.investigation import FORBIDDEN, MEANS, MEASURES, PRESENT, PROOFS, RANKS
 from services.cases.rules.lifecycle import STEPS
 from services.cases.rules.links import LINKS
 from services.cases.rules.plaintiffs import CLAIMS
@@ -52,6 +54,15 @@ BOOK: dict[str, Sequence[Row]] = {
     "findings": FORMS,
     "endings": ENDINGS,
     "claims": CLAIMS,
+    "measures": MEASURES,
+    "forbidden_measures": FORBIDDEN,
+    "technical_means": MEANS,
+    "investigators": RANKS,
+    "persons_present": PRESENT,
+    "matters_to_prove": PROOFS,
+    "evidence_kinds": KINDS,
+    "provenance": DEMANDS,
+    "document_custody": PASSINGS,
     "orders": EFFECTS,
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,

@@ -57,6 +57,9 @@ SCOPES = (
     Scope("team", False, False, _CUSTODY, _SINCE),
 )
 
+# Leave under which people of another office work on a matter themselves (R 11, 43).
+JOINS = ("call_up", "team", "leadership", "entrusted_investigation")
+
 PROTOCOL = OURS["the custody protocol"]
 
 

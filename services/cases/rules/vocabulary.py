@@ -71,6 +71,7 @@ class Act(StrEnum):
     TRANSFER_INSIDE = "transfer_inside"
     OBJECT = "object"
     PLAN = "plan"
+    INVESTIGATE = "investigate"
     CONSULT = "consult"
     HEAR = "hear"
     ENTRUST_APPRAISAL = "entrust_appraisal"

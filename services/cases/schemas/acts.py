@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, create_model
 
 from services.cases.rules.documents import parts_of
+from services.cases.rules.investigation import ForbiddenMeasure, Means, MeasureKind, Presence, Rank
 from services.cases.rules.plaintiffs import Claim
 from services.cases.rules.vocabulary import (
     AppraisalKind,
@@ -114,6 +115,41 @@ class ObjectionIn(ActIn):
 
     to: Line
     reason: Annotated[str, Text(5000)]
+
+
+class InvestigatorIn(Body):
+    """A member of staff who takes part, by the subject of their token; of another office if called up."""
+
+    sub: Annotated[str, Text(80)]
+    rank: Rank
+    office: Code | None = None
+
+
+class PresentIn(Body):
+    """Somebody from outside who was there."""
+
+    name: Line
+    presence: Presence
+
+
+class EngagedIn(Body):
+    """An expert or an institution that was engaged, and what it cost."""
+
+    name: Line
+    cost: Yuan | None = None
+
+
+class MeasureIn(ActIn):
+    """One measure of the investigation: what was done, by whom, by which means, where, with which result."""
+
+    kind: MeasureKind | ForbiddenMeasure
+    staff: list[InvestigatorIn] = Field(min_length=1, max_length=50)
+    means: list[Means] = Field([], max_length=10)
+    present: list[PresentIn] = Field([], max_length=50)
+    engaged: list[EngagedIn] = Field([], max_length=20)
+    place: Line | None = None
+    result: Words
+    parts: dict[Code, Annotated[str, Text(20_000)]] = Field({}, max_length=20)
 
 
 class ConsultationIn(ActIn):

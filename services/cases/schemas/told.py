@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, computed_field
 
+from services.cases.rules.evidence import Custody, Form, Kind
 from services.cases.rules.vocabulary import (
     Act,
     Capacity,
@@ -104,6 +105,9 @@ class DocumentOut(Out):
     classification: int
     filed_on: date
     at: datetime
+    evidence: Kind | None
+    form: Form | None
+    found: Custody | None
 
 
 class ExternalIdOut(Out):

@@ -24,6 +24,7 @@ from services.cases.rules.vocabulary import (
     Truth,
 )
 from services.cases.tables.base import Base
+from services.cases.tables.documents import Access, CustodyEntry, Document
 from services.cases.tables.links import Link
 from services.cases.tables.people import Delegation, OfficeLimit, RecusalRequest, TeamMember
 from services.cases.tables.reporters import Reporter, ReporterReader, ReporterReading
@@ -37,6 +38,7 @@ __all__ = [
     "Base",
     "Case",
     "Counter",
+    "CustodyEntry",
     "Delegation",
     "Document",
     "ExternalId",
@@ -280,44 +282,6 @@ class Proposal(Base):
     def etag(self) -> str:
         """Which version this is."""
         return str(self.revision)
-
-
-class Document(Base):
-    """A document kept in a matter: its bytes lie in the folder under their SHA-256."""
-
-    __tablename__ = "documents"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    matter_id: Mapped[UUID]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    size: Mapped[int] = mapped_column(BigInteger)
-    media_type: Mapped[str] = mapped_column(String(120))
-    name: Mapped[str] = mapped_column(String(200))
-    classification: Mapped[int]
-    filed_on: Mapped[date]
-    filed_by: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    __table_args__ = (UniqueConstraint("matter_id", "sha256"),)
-
-    @property
-    def etag(self) -> str:
-        """Its content, which never changes, by the beginning of its digest."""
-        return self.sha256[:32]
-
-
-class Access(Base):
-    """Who read which document when: agencies always, staff above `internal`. Only ever added to."""
-
-    __tablename__ = "accesses"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    matter_id: Mapped[UUID | None] = mapped_column(index=True)
-    handoff_id: Mapped[UUID | None]
-    org: Mapped[str] = mapped_column(String(40))
-    sub: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Order(Base):

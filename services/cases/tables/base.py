@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from services.cases.rules.evidence import Custody, Form, Kind
 from services.cases.rules.links import LinkKind
 from services.cases.rules.recusal import Petitioner
 from services.cases.rules.team import Seat
@@ -31,7 +32,7 @@ from shared.database import NAMES, types
 from shared.identity import Role
 
 _WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
-_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
+_MORE_WORDS = (Custody, Form, Kind, Mark, Sector, Source, Stage, Track, Truth, Role)
 _OF_PEOPLE = (Capacity, LinkKind, Petitioner, Recusal, Seat, Unit)
 
 

@@ -76,6 +76,8 @@ WORDINGS = (
             "The matter moved from {from_office} to {to_office}"),
     Wording("cases.grant_given", "{org}已获授权：{scope}", "{org} was given access: {scope}"),
     Wording("cases.grant_ended", "{org}的授权已终止：{reason}", "{org} no longer has access: {reason}"),
+    Wording("cases.document_checked", "{office}保存的文件 {sha256} 核验结果：{outcome}",
+            "Document {sha256} kept by {office} was checked: {outcome}"),
     *_clocks("cases"),
     Wording("referrals.referral_issued", "{issuer}发来{mode}，请签收",
             "{issuer} issued “{mode}”; please receive it"),
@@ -253,6 +255,9 @@ WORDS = (
     Word("housing", "住房", "housing"),
     Word("public_service", "公共服务", "public service"),
     Word("gone", "接收端已停止接收", "the receiver no longer takes messages"),
+    Word("damaged", "内容与归档时不一致", "not the bytes that were filed"),
+    Word("missing", "缺失", "missing"),
+    Word("checked", "内容一致", "unchanged"),
     Word("exhausted", "多次重试未成功", "all tries failed"),
 )  # fmt: skip
 

@@ -69,6 +69,8 @@ INVESTIGATION_STEPS = (
         for row in (
             Step(Act.OBJECT, tracks, stages, None,
                  STAFF, ALONE, "objection", (), (), False, _R[8]),
+            Step(Act.INVESTIGATE, tracks, stages, None,
+                 CLERKS, ALONE, "investigation_record", (), (), False, _R[35], in_order=False),
             Step(Act.HEAR, tracks, stages, None,
                  STAFF, ALONE, "hearing_record", (), (), False, _R[44]),
             Step(Act.ENTRUST_APPRAISAL, tracks, stages, None,
