@@ -147,20 +147,24 @@ def below(path_column: ColumnElement[str], path: str) -> ColumnElement[bool]:
     return and_(path_column >= path, path_column < path[:-1] + "0")
 
 
-def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnElement[bool]:
-    """Whether the actor may know of the matter in that column, or of something in it so classified.
+def ways(actor: Actor, stands: Any, classification: Any = None) -> tuple[ColumnElement[bool], ...]:
+    """The ways in which the actor may know of a matter of that table, none meeting another: line, and leave.
 
-    The handling office and those above it in line, and whoever holds a grant in its time and up to its
-    ceiling; never above the actor's clearance, never an agency, and never a recused person.
+    Together they are `permits`. A list looks along each way by itself: by line from the stored path or the
+    list's own order, by leave from the grants; joined by OR, no index would serve either.
     """
     if actor.kind is not Kind.OFFICE:
-        return false()
+        return (false(),)
     today = clock.today()
-    # Under a name of its own: the column asked about may be that of `matters` itself.
-    stands = matters.alias("stands")
     levels = (
         [stands.c.classification] if classification is None else [stands.c.classification, classification]
     )
+    recused = exists().where(recusals.c.matter_id == stands.c.id, recusals.c.sub == actor.sub)
+    common = (*(level <= actor.clearance for level in levels), ~recused)
+    in_line = below(stands.c.holder_path, actor.path)
+    by_line = and_(in_line, *common)
+    if _is_root(actor.path):  # all matters are in its line
+        return (by_line,)
     granted = exists().where(
         grants.c.matter_id == stands.c.id,
         grants.c.org == actor.org,
@@ -169,13 +173,24 @@ def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnE
         grants.c.begins_on <= today,
         or_(grants.c.ends_on.is_(None), grants.c.ends_on >= today),
     )
-    recused = exists().where(recusals.c.matter_id == stands.c.id, recusals.c.sub == actor.sub)
-    return exists().where(
-        stands.c.id == matter_id,
-        or_(below(stands.c.holder_path, actor.path), granted),
-        *(level <= actor.clearance for level in levels),
-        ~recused,
-    )
+    return (by_line, and_(~in_line, granted, *common))
+
+
+def _is_root(path: str) -> bool:
+    return path.count("/") == 2
+
+
+def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnElement[bool]:
+    """Whether the actor may know of the matter in that column, or of something in it so classified.
+
+    The handling office and those above it in line, and whoever holds a grant in its time and up to its
+    ceiling; never above the actor's clearance, never an agency, and never a recused person.
+    """
+    if actor.kind is not Kind.OFFICE:
+        return false()
+    # Under a name of its own: the column asked about may be that of `matters` itself.
+    stands = matters.alias("stands")
+    return exists().where(stands.c.id == matter_id, or_(*ways(actor, stands, classification)))
 
 
 async def follow_the_tree(session: AsyncSession, offices: OfficeTree) -> int:

@@ -15,7 +15,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "events": {"rules"},
     "settings": set(),
-    "tables": {"rules"},
+    "tables": {"tables", "rules"},
     "schemas": {"schemas", "rules"},
     "queries": {"queries", "tables", "rules", "errors"},
     "actions": {"actions", "queries", "tables", "rules", "errors", "events", "channels"},

@@ -9,6 +9,7 @@ from services.cases.actions.deeds import Content, Deed
 from services.cases.actions.documents import copy_to
 from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.stepping import stand, start_clocks
+from services.cases.actions.wording import enter_case_words
 from services.cases.errors import AgencyUnknown, OrderNotInForce
 from services.cases.events import CaseOpened, LeadClosed
 from services.cases.rules.competence import Agency, Question, Rule, require_competence
@@ -100,6 +101,7 @@ async def _announce(deed: Deed, case: Case) -> None:
     before = await standing_of(session, lead.id)
     grants, recused = (before.grants, before.recused) if before else ((), ())
     await session.flush()
+    await enter_case_words(session, case, lead)
     await stand(session, case, basis, on, grants, recused)
     if case.decision_sha256:
         await copy_to(session, lead.id, case.id, case.decision_sha256, on)

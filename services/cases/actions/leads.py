@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases.actions.deeds import By, Deed, written
 from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.stepping import late, legal_day, stand, start_clocks
+from services.cases.actions.wording import enter_lead_words
 from services.cases.errors import ClearanceTooLow, ExternalIdTaken
 from services.cases.events import LeadRegistered
 from services.cases.rules.lifecycle import step_for
@@ -70,6 +71,7 @@ async def enter_lead(
     lead.number = await next_number(session, lead.office, Numbered.LEAD, on.year)
     session.add(lead)
     await session.flush()
+    await enter_lead_words(session, lead)
     await stand(session, lead, step.basis, on, grants, recused)
     session.add(written(deed))
     event = LeadRegistered(

@@ -1,6 +1,7 @@
 """The only SELECTs of this service: what you may not see does not exist."""
 
 from services.cases.queries.asking import competence, last_day, priority, rows
+from services.cases.queries.lists import FOCUS, Filters, at_least, listed
 from services.cases.queries.matters import (
     affair_of,
     case_for,
@@ -20,11 +21,10 @@ from services.cases.queries.matters import (
     suggestion_for,
     suggestion_of,
     suggestions_of,
-    visible_cases,
-    visible_leads,
     visible_proposals,
 )
 from services.cases.queries.opening import open_acts, situation_of
+from services.cases.queries.statistics import FIGURES, Asked, Figures, statistics
 from services.cases.queries.telling import (
     act_of,
     acts_about,
@@ -35,12 +35,20 @@ from services.cases.queries.telling import (
     replies_due,
     timeline_of,
 )
+from services.cases.queries.typical import typical_case_for, typical_cases, typical_of
+from services.cases.queries.worklists import waiting, with_limits
 
 __all__ = [
+    "FIGURES",
+    "FOCUS",
+    "Asked",
+    "Figures",
+    "Filters",
     "act_of",
     "acts_about",
     "acts_of",
     "affair_of",
+    "at_least",
     "case_for",
     "clocks_of",
     "competence",
@@ -51,6 +59,7 @@ __all__ = [
     "extensions_of",
     "last_day",
     "lead_for",
+    "listed",
     "matter_for",
     "matter_of",
     "named_elsewhere",
@@ -65,11 +74,15 @@ __all__ = [
     "rows",
     "settling_order",
     "situation_of",
+    "statistics",
     "suggestion_for",
     "suggestion_of",
     "suggestions_of",
     "timeline_of",
-    "visible_cases",
-    "visible_leads",
+    "typical_case_for",
+    "typical_cases",
+    "typical_of",
     "visible_proposals",
+    "waiting",
+    "with_limits",
 ]

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Protocol
 
+from services.cases.rules.anonymity import TRACES
 from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
@@ -45,6 +46,7 @@ BOOK: dict[str, Sequence[Row]] = {
     "orders": EFFECTS,
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,
+    "traces": TRACES,
 }
 
 

@@ -4,14 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from services.cases.rules.vocabulary import (
     Act,
     Finding,
     Ground,
-    OrderMode,
     OrderState,
     Origin,
     Outcome,
@@ -24,20 +23,30 @@ from services.cases.rules.vocabulary import (
     Track,
     Truth,
 )
+from services.cases.tables.base import Base
+from services.cases.tables.finding import TypicalCase, Word
 from shared import clock
 from shared.citation import Mark
-from shared.database import NAMES, types, uuid7
+from shared.database import uuid7
 from shared.identity import Role
 
-_WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
-_MORE_WORDS = (Mark, Sector, Source, Stage, Track, Truth, Role)
-
-
-class Base(DeclarativeBase):
-    """All rows of `cases`."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = types(*_WORDS, *_MORE_WORDS)
+__all__ = [
+    "Access",
+    "Base",
+    "Case",
+    "Counter",
+    "Document",
+    "ExternalId",
+    "Heard",
+    "Lead",
+    "Matter",
+    "OfficialAct",
+    "Order",
+    "Proposal",
+    "Suggestion",
+    "TypicalCase",
+    "Word",
+]
 
 
 class Matter:
@@ -109,6 +118,9 @@ class Lead(Matter, Base):
         Index(None, "at", "id"),
         Index(None, "emphasis", "at", "id"),
         Index(None, "office", "stage", "at"),
+        Index(None, "office", "stage", "registered_on", "id"),
+        Index(None, "stage", "registered_on", "id"),
+        Index(None, "registered_on"),
         *(Index(None, name, "at") for name in ("stage", "source", "origin", "sector")),
     )
 
@@ -145,6 +157,7 @@ class Case(Matter, Base):
         Index(None, "at", "id"),
         Index(None, "emphasis", "at", "id"),
         Index(None, "office", "stage", "at"),
+        Index(None, "opened_on"),
         *(Index(None, name, "at") for name in ("stage", "procedure", "agency", "origin", "sector")),
     )
 
@@ -207,7 +220,12 @@ class OfficialAct(Base):
     done_by_name: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index(None, "matter_id", "id"), Index(None, "matter_id", "act"))
+    __table_args__ = (
+        Index(None, "matter_id", "id"),
+        Index(None, "matter_id", "act"),
+        Index(None, "act", "occurred_on", "matter_id"),
+        Index(None, "done_by", "matter_id"),
+    )
 
 
 class Proposal(Base):
@@ -241,7 +259,11 @@ class Proposal(Base):
     revision: Mapped[int] = mapped_column()
 
     _open = text("state IN ('awaiting_review', 'awaiting_decision')")
+    _waits = text("awaiting IS NOT NULL")
     __table_args__ = (
+        Index("ix_proposals_waiting", "proposed_on", "id", postgresql_where=_waits, sqlite_where=_waits),
+        Index(None, "office", "awaiting", "proposed_on"),
+        Index(None, "proposer", "matter_id"),
         Index(
             "uq_proposals_open_matter", "matter_id", unique=True, postgresql_where=_open, sqlite_where=_open
         ),
@@ -313,6 +335,8 @@ class Order(Base):
     issued_on: Mapped[date]
     state: Mapped[OrderState | None]
 
+    __table_args__ = (Index(None, "state", "issued_on", "id"),)
+
 
 class Heard(Base):
     """An event of another service about a matter, kept for its timeline."""
@@ -342,6 +366,8 @@ class ExternalId(Base):
     system: Mapped[str] = mapped_column(String(40), primary_key=True)
     number: Mapped[str] = mapped_column(String(80), primary_key=True)
     matter_id: Mapped[UUID] = mapped_column(index=True)
+
+    __table_args__ = (Index(None, "system", "number"),)
 
 
 class Counter(Base):
