@@ -125,11 +125,14 @@ async def page_of_ways(
     """One page of what several selects of the same columns find together, no row found twice.
 
     Each is read from the cursor on and no further than the page needs, so each can follow its own index.
-    The columns of `order` stand in every select, under their own names. `show` adds what is only looked up
+    The columns of `order` stand in every select under the same names. `show` adds what is only looked up
     for the rows of the page, in the same order.
     """
     columns = [_plain(column) for column in order]
-    parts = [_from_the_cursor(each, columns, query, descending) for each in ways]
+    parts = [
+        _from_the_cursor(each, [each.selected_columns[str(c.key)] for c in columns], query, descending)
+        for each in ways
+    ]
     statement = parts[0] if len(parts) == 1 else _together(parts, columns, query, descending)
     if show is not None:
         found = statement.subquery("page")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union
 
 from services.cases.rules.finding import Reason, Whose
 from services.cases.rules.vocabulary import OrderState, Stage
@@ -16,7 +16,7 @@ from services.cases.tables import Case, Lead, OfficialAct, Order, Proposal
 from shared import clock
 from shared.identity import Actor
 from shared.ledger import OPEN, Clock, ClockState
-from shared.standing import matters, ways
+from shared.standing import matters, permits, ways
 
 
 def part_of(actor: Actor) -> Any:
@@ -28,11 +28,11 @@ def part_of(actor: Actor) -> Any:
 
 def waiting(actor: Actor, whose: Whose, within: int, reasons: Sequence[Reason]) -> tuple[Select[Any], ...]:
     """What waits, by select: reason, id, matter, the day that counts; always in matters one may know of."""
-    known = or_(*ways(actor, matters))
+    known, by_line = permits(matters.c.id, actor), ways(actor, matters)[0]
     scope = {
         Whose.MINE: (known, matters.c.id.in_(part_of(actor))),
-        Whose.OFFICE: (known, matters.c.holder == actor.org),
-        Whose.BELOW: (ways(actor, matters)[0], matters.c.holder != actor.org),
+        Whose.OFFICE: (by_line, matters.c.holder == actor.org),
+        Whose.BELOW: (by_line, matters.c.holder != actor.org),
     }[whose]
     asked = [(each, make) for each, make in _REASONS.items() if each in reasons]
     found = [entry.where(*scope) for each, make in asked for entry in make(actor, whose, within)]

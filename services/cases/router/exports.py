@@ -25,10 +25,7 @@ BOM = "\ufeff"  # by which office programs know that it is UTF-8
 # What a spreadsheet would take for a formula, in either width.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "the rows",
-        "content": {f"{MEDIA_TYPE}; charset=utf-8": {"schema": {"type": "string"}}},
-    }
+    200: {"description": "the rows", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}
 }
 
 Ways = Callable[[], Sequence[Select[Any]]]

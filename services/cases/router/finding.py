@@ -8,13 +8,14 @@ from fastapi import Query
 
 from services.cases import queries
 from services.cases.router.filtering import path_of
+from services.cases.router.showing import OFFICES
 from services.cases.rules.finding import By, Reason, Whose
 from services.cases.schemas.finding import StatisticsOut, WorkItem
 from shared import clock
 from shared.paging import Page, Paging, page_of_ways
 from shared.problems import Malformed
 from shared.schemas import Code
-from shared.transactions import CurrentActor, Reading, anyone, door_router, frame
+from shared.transactions import CurrentActor, Reading, door_router, frame, roles
 
 router = door_router(prefix="/v1", tags=["finding"])
 
@@ -22,7 +23,7 @@ MOST_YEARS = 10
 MOST_ROWS = 5000
 
 
-@router.get("/worklists/{whose}", response_model=Page[WorkItem], dependencies=[anyone()])
+@router.get("/worklists/{whose}", response_model=Page[WorkItem], dependencies=[roles(*OFFICES)])
 async def read_worklist(
     whose: Whose,
     actor: CurrentActor,
@@ -50,17 +51,13 @@ def _work_item(row: Any) -> WorkItem:
     return WorkItem.model_validate(said | {"next_limit": limit if said["limit_id"] else None})
 
 
-@router.get("/statistics", response_model=StatisticsOut, dependencies=[anyone()])
+@router.get("/statistics", response_model=StatisticsOut, dependencies=[roles(*OFFICES)])
 async def read_statistics(
     actor: CurrentActor,
     session: Reading,
-    under: Annotated[
-        Code | None, Query(description="this office and those below; your own unless said")
-    ] = None,
-    since: Annotated[
-        date | None, Query(description="from that day on; this year's first unless said")
-    ] = None,
-    until: Annotated[date | None, Query(description="to that day; today unless said")] = None,
+    under: Annotated[Code | None, Query(description="this office and those below; default: yours")] = None,
+    since: Annotated[date | None, Query(description="from that day on; default: 1 January")] = None,
+    until: Annotated[date | None, Query(description="to that day; default: today")] = None,
     by: Annotated[list[By] | None, Query(max_length=3, description="broken down by these")] = None,
 ) -> dict[str, Any]:
     """How many cases were opened, how many of them self-handled, and what was done in them.

@@ -36,6 +36,7 @@ from shared.paging import Page, PageQuery, page, page_of_ways
 
 PROPOSERS = (Role.PROSECUTOR, Role.DEPARTMENT_HEAD, Role.CHIEF)
 REGISTRARS = (*PROPOSERS, Role.CLERK)
+OFFICES = tuple(role for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE))
 
 
 def _open_act(act: OpenAct, rules_of: date) -> OpenActOut:

@@ -9,11 +9,12 @@ from fastapi.responses import StreamingResponse
 from services.cases import queries
 from services.cases.router.exports import RESPONSES, export
 from services.cases.router.filtering import Focus, Text, words_of
+from services.cases.router.showing import OFFICES
 from services.cases.rules.vocabulary import Procedure, Sector
 from services.cases.schemas.finding import TypicalCaseOut
 from services.cases.tables import TypicalCase
 from shared.paging import Page, Paging, page_of_ways
-from shared.transactions import CurrentActor, Reading, anyone, door_router
+from shared.transactions import CurrentActor, Reading, door_router, roles
 
 router = door_router(prefix="/v1", tags=["typical cases"])
 
@@ -24,7 +25,7 @@ COLUMNS = (
 )
 
 
-@router.get("/typical-cases", response_model=Page[TypicalCaseOut], dependencies=[anyone()])
+@router.get("/typical-cases", response_model=Page[TypicalCaseOut], dependencies=[roles(*OFFICES)])
 async def list_typical_cases(
     actor: CurrentActor,
     session: Reading,
@@ -40,7 +41,7 @@ async def list_typical_cases(
     return Page(items=[TypicalCaseOut.model_validate(row) for row in rows], next=after)
 
 
-@router.get("/typical-cases.csv", dependencies=[anyone()], responses=RESPONSES)
+@router.get("/typical-cases.csv", dependencies=[roles(*OFFICES)], responses=RESPONSES)
 async def export_typical_cases(
     actor: CurrentActor,
     request: Request,
@@ -58,7 +59,7 @@ async def export_typical_cases(
     return await export(request.app.state.frame, "typical-cases", COLUMNS, ways, ORDER)
 
 
-@router.get("/typical-cases/{typical_id}", response_model=TypicalCaseOut, dependencies=[anyone()])
+@router.get("/typical-cases/{typical_id}", response_model=TypicalCaseOut, dependencies=[roles(*OFFICES)])
 async def read_typical_case(typical_id: UUID, actor: CurrentActor, session: Reading) -> TypicalCaseOut:
     """One typical case."""
     found = await queries.typical_case_for(session, actor, typical_id)

@@ -77,8 +77,7 @@ def _indexes() -> None:
 
 def _batches(bind: sa.Connection) -> Iterator[list[dict[str, Any]]]:
     """The words of every lead and case, some things at a time."""
-    told = [sa.column("id", sa.Uuid()), sa.column("number"), sa.column("title"), sa.column("focuses", Json)]
-    leads, cases = sa.table("leads", *told), sa.table("cases", *told, sa.column("lead_id", sa.Uuid()))
+    leads, cases = sa.table("leads", *_told()), sa.table("cases", *_told(), sa.column("lead_id", sa.Uuid()))
     facts = sa.table(
         "leads", sa.column("id", sa.Uuid()), sa.column("summary"), sa.column("processors", Json)
     ).alias("facts")
@@ -89,6 +88,10 @@ def _batches(bind: sa.Connection) -> Iterator[list[dict[str, Any]]]:
         )
         for some in bind.execute(rows).partitions(BATCH):
             yield [{"word": word, "thing_id": row.id} for row in some for word in _words(row)]
+
+
+def _told() -> list[sa.ColumnClause[Any]]:
+    return [sa.column("id", sa.Uuid()), sa.column("number"), sa.column("title"), sa.column("focuses", Json)]
 
 
 def _words(row: Any) -> list[str]:
