@@ -1,1 +1,1 @@
-"""What is measured, and how: CPU of the server process per request, and the ratio to bare endpoints."""
+"""What is measured, and how: the CPU that a server process spends on a request, beside bare endpoints."""

@@ -41,29 +41,29 @@ async def test_what_was_opened_and_done_is_counted_whole_and_broken_down(story: 
     assert said["rows"] == [whole | {"of": {}}]
     month = f"{clock.today():%Y-%m}"
     for asked, of in (
-        ({"by": "level"}, [{"level": "primary"}]),
-        ({"by": "month"}, [{"month": month}]),
-        ({"by": "office"}, [{"office": PROVINCE}]),
-        ({"by": "office", "under": CITY}, [{"office": OFFICE}]),
-        ({"by": "office", "under": OFFICE}, [{"office": OFFICE}]),
+        ({"per": "level"}, [{"level": "primary"}]),
+        ({"per": "month"}, [{"month": month}]),
+        ({"per": "office"}, [{"office": PROVINCE}]),
+        ({"per": "office", "under": CITY}, [{"office": OFFICE}]),
+        ({"per": "office", "under": OFFICE}, [{"office": OFFICE}]),
     ):
         said = await figures(story, given.overseer(SUPREME), **asked)
         assert [row["of"] for row in said["rows"]] == of
         assert said["total"] == whole
-    said = await figures(story, given.overseer(SUPREME), by=["level", "origin"])
+    said = await figures(story, given.overseer(SUPREME), per=["level", "origin"])
     assert [
         (row["of"]["origin"], row["opened"], row["self_handled"], row["suggestions"]) for row in said["rows"]
     ] == [
         ("assigned", 1, 0, 0),
         ("self_handled", 1, 1, 1),
     ]
-    said = await figures(story, by=["procedure", "stage", "month"])
+    said = await figures(story, per=["procedure", "stage", "month"])
     assert {row["of"]["stage"]: row["opened"] for row in said["rows"]} == {"opened": 1, "suggestion_made": 1}
 
 
 async def test_other_days_and_other_offices_count_nothing(story: Story) -> None:
     await two_cases(story)
-    last_year = {"since": "2020-01-01", "until": "2020-12-31"}
+    last_year: dict[str, Any] = {"since": "2020-01-01", "until": "2020-12-31"}
     assert (await figures(story, **last_year))["total"] == NONE
     assert (await figures(story, given.overseer(SUPREME), under=OTHER_CITY))["total"] == NONE
     for by in (given.prosecutor(NEIGHBOUR), given.prosecutor(OTHER_CITY)):
@@ -82,15 +82,16 @@ async def test_a_recused_person_s_figures_lack_the_matter(story: Story) -> None:
 async def test_figures_cost_one_statement_and_load_no_row(story: Story, statements: Counting) -> None:
     await two_cases(story)
     with statements() as sent:
-        await figures(story, by=["office", "origin", "month"])
+        await figures(story, per=["office", "origin", "month"])
     selects = [each for each in sent if each.startswith(("SELECT", "WITH"))]
     assert len(selects) == 1
     assert "count(*)" in selects[0]
 
 
 async def test_what_cannot_be_asked_is_refused(story: Story) -> None:
-    for asked in ({"by": "colour"}, {"under": "999999"}, {"since": "2026-02-01", "until": "2026-01-01"},
-                  {"since": "1990-01-01"}, {"month": "2026-01"}, {"by": ["office", "level", "origin", "stage"]}):  # fmt: skip
+    days = ({"since": "2026-02-01", "until": "2026-01-01"}, {"since": "1990-01-01"})
+    others = ({"per": "colour"}, {"under": "999999"}, {"month": "2026-01"})
+    for asked in (*days, *others, {"per": ["office", "level", "origin", "stage"]}):
         assert (await story.client.get(PATH, PROSECUTOR, **asked)).status_code == 422, asked
     officer = await given.known_agency(story.app.app, "wxb-1")
     assert (await story.client.get(PATH, officer)).status_code == 403

@@ -77,8 +77,12 @@ async def test_a_proposal_waits_for_the_role_that_comes_next_but_not_for_its_pro
 
 async def test_a_matter_that_an_order_is_moving_is_listed(story: Story) -> None:
     lead = await story.lead()
-    row = {"id": uuid4(), "matter_id": UUID(lead["id"]), "mode": "assign", "issuer": CITY,
-           "addressee": NEIGHBOUR, "moves_custody": True, "issued_on": clock.today(), "state": "locked"}  # fmt: skip
+    order = {"id": uuid4(), "matter_id": UUID(lead["id"]), "mode": "assign", "issuer": CITY}
+    row = (
+        order
+        | {"addressee": NEIGHBOUR, "moves_custody": True, "issued_on": clock.today()}
+        | {"state": "locked"}
+    )
     async with story.app.writing() as session:
         await session.execute(insert(Order), [row])
     assert await seen(story, OURS, reason="moving") == [("moving", lead["id"])]
@@ -117,8 +121,13 @@ async def test_below_is_what_lies_below_and_nobody_sees_what_they_may_not(story:
 async def test_an_agency_has_no_worklist_and_strange_words_are_refused(story: Story) -> None:
     officer = await given.known_agency(story.app.app, "wxb-1")
     assert (await story.client.get(MINE, officer)).status_code == 403
-    for path, asked in ((MINE, {"reason": "boredom"}), (MINE, {"within": 91}), ("/cases/v1/worklists/all", {}),
-                        (OURS, {"cursor": "x"}), (OURS, {"of": "me"})):  # fmt: skip
+    strange = (
+        (MINE, {"reason": "bored"}),
+        (MINE, {"within": 91}),
+        (OURS, {"cursor": "x"}),
+        (OURS, {"of": "me"}),
+    )
+    for path, asked in (*strange, ("/cases/v1/worklists/all", {})):
         assert (await story.client.get(path, PROSECUTOR, **asked)).status_code == 422, path
 
 

@@ -58,7 +58,7 @@ async def read_statistics(
     under: Annotated[Code | None, Query(description="this office and those below; default: yours")] = None,
     since: Annotated[date | None, Query(description="from that day on; default: 1 January")] = None,
     until: Annotated[date | None, Query(description="to that day; default: today")] = None,
-    by: Annotated[list[By] | None, Query(max_length=3, description="broken down by these")] = None,
+    per: Annotated[list[By] | None, Query(max_length=3, description="broken down by these")] = None,
 ) -> dict[str, Any]:
     """How many cases were opened, how many of them self-handled, and what was done in them.
 
@@ -66,17 +66,17 @@ async def read_statistics(
     """
     last = until or clock.today()
     first = since or last.replace(month=1, day=1)
-    breakdown = tuple(dict.fromkeys(by or ()))
+    breakdown = tuple(dict.fromkeys(per or ()))
     office = under or actor.org
     path_of(session, office, "under")
     _check_days(first, last)
     asked = queries.Asked(office, first, last, breakdown)
     found = await queries.statistics(session, actor, frame(session).offices, asked)
     if len(found) > MOST_ROWS:
-        raise Malformed(errors=[{"at": "query.by", "problem": f"more than {MOST_ROWS} rows; ask for less"}])
+        raise Malformed(errors=[{"at": "query.per", "problem": f"more than {MOST_ROWS} rows; ask for less"}])
     rows = [figures | {"of": of} for of, figures in found]
     days = {"under": office, "since": first, "until": last}
-    return days | {"by": breakdown, "rows": rows, "total": _total([figures for _, figures in found])}
+    return days | {"per": breakdown, "rows": rows, "total": _total([figures for _, figures in found])}
 
 
 def _check_days(first: date, last: date) -> None:

@@ -65,7 +65,7 @@ class StatisticsOut(Out):
     under: str
     since: date
     until: date
-    by: list[By]
+    per: list[By]
     rows: list[FiguresOfOut]
     total: FiguresOut
 
