@@ -62,7 +62,7 @@ def bare(url: str, folder: Path) -> FastAPI:
             for statement, parameters in recorded[name]:
                 rows = await connection.fetch(statement, *parameters)
             await transaction.rollback()
-        return Response(orjson.dumps([dict(row) for row in rows]), media_type="application/json")
+        return Response(orjson.dumps([dict(row) for row in rows], default=str), media_type="application/json")
 
     return app
 
