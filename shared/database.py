@@ -103,6 +103,7 @@ Json: TypeEngine[Any] = JSON().with_variant(JSONB(), "postgresql")
 Serial: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 # Compared by range, and locked in order, so byte by byte whatever the database's collation is.
 Path: TypeEngine[str] = String(200).with_variant(String(200, collation="C"), "postgresql")
+Letters: TypeEngine[str] = String(60).with_variant(String(60, collation="C"), "postgresql")
 Subject: TypeEngine[str] = String(80).with_variant(String(80, collation="C"), "postgresql")
 
 

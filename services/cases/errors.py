@@ -176,6 +176,37 @@ class GroundDoesNotFit(Refusal):
     zh = "该终结理由在此不适用"
 
 
+class NotAnonymous(Refusal):
+    """The text names somebody, or holds what names somebody; it can go to other offices only without that."""
+
+    zh = "文本未作匿名处理，含有可识别特定主体的内容"
+
+
+class TooSecretToShare(Refusal):
+    """A case classified above internal is not told to other offices."""
+
+    zh = "密级高于内部的案件不得作为典型案例"
+
+
+class TypicalAlready(Refusal):
+    """A typical case was made of this case already; withdraw that first."""
+
+    zh = "本案已形成典型案例，须先撤回"
+
+
+class NotTypical(Refusal):
+    """No typical case was made of this case, or it was withdrawn."""
+
+    zh = "本案没有有效的典型案例"
+
+
+class TooMuchToExport(Refusal):
+    """More rows would be exported than one file takes; narrow the filters."""
+
+    status: ClassVar[int] = 422
+    zh = "导出行数超过上限，请缩小筛选范围"
+
+
 class OwnRecusal(Refusal):
     """Nobody decides on their own recusal."""
 

@@ -224,7 +224,7 @@ async def test_a_performed_case_is_terminated_by_the_chief(story: Story) -> None
     await story.approved(await story.proposed(path, "termination", said))
     ended = await story.read_case(case["id"])
     assert (ended["stage"], ended["ground"]) == ("terminated", "fully_rectified")
-    assert [act["act"] for act in ended["open_acts"]] == ["archive"]
+    assert [act["act"] for act in ended["open_acts"]] == ["archive", "make_typical", "withdraw_typical"]
     (event,) = await story.app.recorded("case_terminated")
     assert event.basis == "R 74"
     clocks = await story.clocks(case["id"])

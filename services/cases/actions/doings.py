@@ -15,6 +15,7 @@ from services.cases.actions import (
     suggesting,
     suing,
     terminating,
+    typifying,
 )
 from services.cases.actions.deeds import Deed, Do
 from services.cases.actions.documents import kept_in
@@ -60,6 +61,8 @@ DOINGS = {
     Act.SUE: Doing(suing.check_suit, suing.sue),
     Act.CHANGE_CLAIMS: Doing(suing.check_claims_changed),
     Act.MEDIATE: Doing(suing.check_mediation),
+    Act.MAKE_TYPICAL: Doing(typifying.check_anonymity, typifying.make_typical),
+    Act.WITHDRAW_TYPICAL: Doing(typifying.check_withdrawal, typifying.withdraw_typical),
     Act.TERMINATE: Doing(terminating.check_termination, terminating.terminate),
 }
 

@@ -10,6 +10,7 @@ from services.cases.actions.documents import copy_to
 from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.stepping import as_if, stand, start_clocks
 from services.cases.actions.teaming import carry_over
+from services.cases.actions.wording import enter_case_words
 from services.cases.errors import AgencyUnknown, OrderNotInForce
 from services.cases.events import CaseOpened, LeadClosed
 from services.cases.rules.competence import Agency, Question, Rule, require_competence
@@ -103,6 +104,7 @@ async def _announce(deed: Deed, case: Case) -> None:
     before = await standing_of(session, lead.id)
     grants, recused = (before.grants, before.recused) if before else ((), ())
     await session.flush()
+    await enter_case_words(session, case, lead)
     await stand(session, case, basis, on, grants, recused)
     await carry_over(session, lead, case, on)
     if case.decision_sha256:

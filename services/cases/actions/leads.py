@@ -13,6 +13,7 @@ from services.cases.actions.linking import looked_back_on, name_elsewhere, tie
 from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.rule_version import check_rule_version
 from services.cases.actions.stepping import late, legal_day, stand, start_clocks
+from services.cases.actions.wording import enter_lead_words
 from services.cases.errors import ClearanceTooLow
 from services.cases.events import LeadRegistered
 from services.cases.rules.flags import Counted, ItemKind
@@ -105,6 +106,7 @@ async def enter_lead(
     lead.number = await next_number(session, lead.office, Numbered.LEAD, on.year)
     session.add(lead)
     await session.flush()
+    await enter_lead_words(session, lead)
     await stand(session, lead, step.basis, on, grants, recused)
     session.add(written(deed))
     event = LeadRegistered(

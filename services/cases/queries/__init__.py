@@ -19,6 +19,7 @@ from services.cases.queries.linked import (
     reporter_of,
     visible_numbers,
 )
+from services.cases.queries.lists import FOCUS, Filters, at_least, listed
 from services.cases.queries.matters import (
     affair_of,
     case_for,
@@ -40,8 +41,6 @@ from services.cases.queries.matters import (
     suggestion_for,
     suggestion_of,
     suggestions_of,
-    visible_cases,
-    visible_leads,
     visible_proposals,
 )
 from services.cases.queries.opening import open_acts, situation_of
@@ -60,6 +59,7 @@ from services.cases.queries.people import (
     team_history,
     team_on,
 )
+from services.cases.queries.statistics import FIGURES, Asked, Figures, statistics
 from services.cases.queries.telling import (
     act_of,
     acts_about,
@@ -71,12 +71,20 @@ from services.cases.queries.telling import (
     replies_due,
     timeline_of,
 )
+from services.cases.queries.typical import typical_case_for, typical_cases, typical_of
+from services.cases.queries.worklists import waiting, with_limits
 
 __all__ = [
+    "FIGURES",
+    "FOCUS",
+    "Asked",
+    "Figures",
+    "Filters",
     "act_of",
     "acts_about",
     "acts_of",
     "affair_of",
+    "at_least",
     "case_for",
     "clocks_of",
     "competence",
@@ -101,6 +109,7 @@ __all__ = [
     "lead_for",
     "limits_set",
     "links_of",
+    "listed",
     "matter_for",
     "matter_of",
     "may_read_reporter",
@@ -128,6 +137,7 @@ __all__ = [
     "rows",
     "settling_order",
     "situation_of",
+    "statistics",
     "suggestion_for",
     "suggestion_of",
     "suggestions_of",
@@ -135,9 +145,14 @@ __all__ = [
     "team_history",
     "team_on",
     "timeline_of",
+    "typical_case_for",
+    "typical_cases",
+    "typical_of",
     "visible_cases",
     "visible_documents",
     "visible_leads",
     "visible_numbers",
     "visible_proposals",
+    "waiting",
+    "with_limits",
 ]

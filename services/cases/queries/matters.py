@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
@@ -14,49 +14,23 @@ from services.cases.rules.vocabulary import OrderState, ProposalState
 from services.cases.tables import Case, Document, ExternalId, Lead, Link, Order, Proposal, Suggestion
 from shared.identity import Actor
 from shared.problems import NotFound
-from shared.standing import below, matters, permits
+from shared.standing import matters, permits, ways
 
 PENDING = (ProposalState.AWAITING_REVIEW, ProposalState.AWAITING_DECISION)
+SHOWN_OF_A_PROPOSAL = (
+    *("id", "matter_id", "kind", "act", "office", "state", "awaiting", "proposer_name", "proposed_on"),
+    *("revision", "at"),
+)
 SETTLING = [effect.mode.value for effect in EFFECTS if effect.settles]
 
 
-def visible_leads(
-    actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
-) -> Select[Any]:
-    """The leads that the actor may know of: below an office's path, by a number elsewhere, by columns."""
-    return _narrowed(select(Lead).where(permits(Lead.id, actor)), Lead, path, named, equal)
-
-
-def visible_cases(
-    actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
-) -> Select[Any]:
-    """The cases that the actor may know of; a number elsewhere may be that of the lead it was opened on."""
-    return _narrowed(select(Case).where(permits(Case.id, actor)), Case, path, named, equal)
-
-
-def _narrowed(
-    statement: Select[Any], table: Any, path: str | None, named: tuple[str, str] | None, equal: dict[str, Any]
-) -> Select[Any]:
-    for name, value in equal.items():
-        if value is not None:
-            statement = statement.where(getattr(table, name) == value)
-    if path is not None:
-        statement = statement.where(
-            exists().where(matters.c.id == table.id, below(matters.c.holder_path, path))
-        )
-    if named is not None:
-        same = (
-            ExternalId.matter_id.in_((table.id, table.lead_id) if table is Case else (table.id,)),
-            ExternalId.system == named[0],
-            ExternalId.number == named[1],
-        )
-        statement = statement.where(exists().where(*same))
-    return statement
+def _case(case_id: UUID, actor: Actor) -> Select[Any]:
+    return select(Case).where(Case.id == case_id, permits(Case.id, actor))
 
 
 async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
     """That lead, if the actor may see it."""
-    lead: Lead | None = await session.scalar(visible_leads(actor).where(Lead.id == lead_id))
+    lead: Lead | None = await session.scalar(select(Lead).where(Lead.id == lead_id, permits(Lead.id, actor)))
     if lead is None:
         raise LeadNotFound(lead_id=lead_id)
     return lead
@@ -64,7 +38,7 @@ async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
 
 async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
     """That case, if the actor may see it."""
-    case: Case | None = await session.scalar(visible_cases(actor).where(Case.id == case_id))
+    case: Case | None = await session.scalar(_case(case_id, actor))
     if case is None:
         raise CaseNotFound(case_id=case_id)
     return case
@@ -72,7 +46,7 @@ async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
 
 async def matter_for(session: AsyncSession, actor: Actor, matter_id: UUID) -> Lead | Case:
     """That lead or case, if the actor may see it."""
-    case: Case | None = await session.scalar(visible_cases(actor).where(Case.id == matter_id))
+    case: Case | None = await session.scalar(_case(matter_id, actor))
     return case if case is not None else await lead_for(session, actor, matter_id)
 
 
@@ -143,10 +117,12 @@ async def named_elsewhere(session: AsyncSession, matter_id: UUID) -> Sequence[Ex
 # -- proposals ---------------------------------------------------------------------------------------------
 
 
-def visible_proposals(actor: Actor, **equal: Any) -> Select[Any]:
-    """The proposals in matters that the actor may know of."""
-    statement = select(Proposal).where(permits(Proposal.matter_id, actor))
-    return _narrowed(statement, Proposal, None, None, equal)
+def visible_proposals(actor: Actor, **equal: Any) -> tuple[Select[Any], ...]:
+    """The proposals in matters that the actor may know of, so narrowed; one select per way of knowing."""
+    shown = [getattr(Proposal, name) for name in SHOWN_OF_A_PROPOSAL]
+    statement = select(*shown).join(matters, matters.c.id == Proposal.matter_id)
+    said = [getattr(Proposal, name) == value for name, value in equal.items() if value is not None]
+    return tuple(statement.where(*said, way) for way in ways(actor, matters))
 
 
 async def proposal_matters(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Sequence[UUID]:
@@ -163,9 +139,8 @@ async def proposal_matters(session: AsyncSession, actor: Actor, proposal_id: UUI
 
 async def proposal_for(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Proposal:
     """That proposal, if the actor may see its matter."""
-    proposal: Proposal | None = await session.scalar(
-        visible_proposals(actor).where(Proposal.id == proposal_id)
-    )
+    mine = select(Proposal).where(Proposal.id == proposal_id, permits(Proposal.matter_id, actor))
+    proposal: Proposal | None = await session.scalar(mine)
     if proposal is None:
         raise NotFound(proposal_id=proposal_id)
     return proposal

@@ -5,6 +5,7 @@ from services.cases.router import (
     delegations,
     documents,
     evidence,
+    finding,
     leads,
     limits,
     matters,
@@ -12,12 +13,14 @@ from services.cases.router import (
     proposals,
     reporters,
     rulebook,
+    typical,
 )
 
 ROUTERS = (
     leads.router,
     reporters.router,
     cases.router,
+    cases.files,
     matters.router,
     people.router,
     proposals.router,
@@ -26,6 +29,8 @@ ROUTERS = (
     rulebook.router,
     limits.router,
     delegations.router,
+    finding.router,
+    typical.router,
 )
 
 __all__ = ["ROUTERS"]

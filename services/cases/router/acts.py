@@ -111,6 +111,10 @@ CASE_DOORS = (
     Door(Act.TERMINATE, "termination", TerminationIn, "Propose to terminate the case (终结案件)."),
     Door(Act.CONCLUDE, "closing", bodies.ReportIn, "Propose to close the case after its end (结案)."),
     Door(Act.ARCHIVE, "archiving", bodies.ArchivingIn, "Archive the file of an ended case (归档)."),
+    Door(Act.MAKE_TYPICAL, "typical-case", bodies.TypicalCaseIn,
+         "Propose an anonymised summary of an ended case as a typical case (典型案例)."),
+    Door(Act.WITHDRAW_TYPICAL, "typical-case-withdrawal", bodies.ReasonedIn,
+         "Withdraw the typical case made of this case (撤回典型案例)."),
 )  # fmt: skip
 
 

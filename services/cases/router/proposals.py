@@ -14,7 +14,7 @@ from services.cases.tables import Proposal
 from shared import journal
 from shared.events import subject_of
 from shared.identity import Role
-from shared.paging import Page, Paging, page
+from shared.paging import Page, Paging, page_of_ways
 from shared.schemas import Code
 from shared.transactions import (
     Call,
@@ -57,9 +57,10 @@ async def list_proposals(
 ) -> Any:
     """The proposals in matters you may see, newest first."""
     equal = {"state": state, "awaiting": awaiting, "act": act, "office": office, "matter_id": matter_id}
-    statement = queries.visible_proposals(actor, **equal)
-    found, after = await page(session, statement, (Proposal.at, Proposal.id), paging)
-    return Page(items=[ProposalItem.model_validate(each) for each in found], next=after)
+    ways = queries.visible_proposals(actor, **equal)
+    found, after = await page_of_ways(session, ways, (Proposal.at, Proposal.id), paging)
+    items = [dict(row._mapping) | {"etag": str(row.revision)} for row in found]
+    return Page(items=[ProposalItem.model_validate(each) for each in items], next=after)
 
 
 @router.get("/{proposal_id}", response_model=ProposalOut, dependencies=[anyone()])

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Protocol
 
+from services.cases.rules.anonymity import TRACES
 from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
@@ -68,6 +69,7 @@ BOOK: dict[str, Sequence[Row]] = {
     "recusal_deciders": DECIDERS,
     "delegations": AUTHORISATIONS,
     "team": PLACES,
+    "traces": TRACES,
 }
 
 

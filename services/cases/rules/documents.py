@@ -104,6 +104,9 @@ DOCUMENTS = (
     Document("letter_to_court", "致法院通知", "notice to the court", _R[84].marked(_READ)),
     Document("closing_report", "结案报告", "closing report", OURS["a case ends with a report"]),
     Document("archive_list", "卷宗目录", "list of the file", _R[106].marked(_READ)),
+    Document("typical_case", "典型案例", "typical case", OURS["typical cases"]),
+    Document("typical_case_withdrawn", "撤回典型案例决定", "decision withdrawing a typical case",
+             OURS["typical cases"]),
 )  # fmt: skip
 
 
@@ -161,6 +164,9 @@ PARTS = (
     Part("announcement", "subjects", "告知适格主体可以起诉", "proper subjects may sue", True, _R[91]),
     Part("announcement", "period", "公告期限", "period", True, _R[91]),
     Part("announcement", "contact", "联系方式", "contact", True, _R[91]),
+    Part("typical_case", "facts", "基本案情", "facts", True, OURS["typical cases"]),
+    Part("typical_case", "handling", "履职过程", "how it was handled", True, OURS["typical cases"]),
+    Part("typical_case", "significance", "典型意义", "why it is typical", True, OURS["typical cases"]),
     Part("announcement", "issuer", "公告单位和日期", "issuer and date", True, _R[91]),
 )  # fmt: skip
 

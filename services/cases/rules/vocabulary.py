@@ -123,6 +123,8 @@ class Act(StrEnum):
     TERMINATE = "terminate"
     CONCLUDE = "conclude"
     ARCHIVE = "archive"
+    MAKE_TYPICAL = "make_typical"
+    WITHDRAW_TYPICAL = "withdraw_typical"
 
 
 class Source(StrEnum):

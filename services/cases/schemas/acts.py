@@ -48,6 +48,7 @@ def _parts(document: str) -> type[BaseModel]:
 InquiryParts: Any = _parts("inquiry_report")
 PlanParts: Any = _parts("investigation_plan")
 AnnouncementParts: Any = _parts("announcement")
+TypicalCaseParts: Any = _parts("typical_case")
 
 
 class InquiryIn(ActIn):
@@ -294,3 +295,10 @@ class ArchivingIn(ActIn):
     """The closed file: how many volumes, and what is in them."""
 
     volumes: Annotated[int, Field(ge=1, le=1000)]
+
+
+class TypicalCaseIn(ActIn):
+    """A proposal to tell other offices what an ended case teaches, without anybody's name or number."""
+
+    title: Line
+    parts: TypicalCaseParts

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from services.cases.rules.vocabulary import (
@@ -25,6 +25,7 @@ from services.cases.rules.vocabulary import (
 )
 from services.cases.tables.base import Base
 from services.cases.tables.documents import Access, CustodyEntry, Document
+from services.cases.tables.finding import TypicalCase, Word
 from services.cases.tables.links import Link
 from services.cases.tables.people import Delegation, OfficeLimit, RecusalRequest, TeamMember
 from services.cases.tables.reporters import Reporter, ReporterReader, ReporterReading
@@ -56,6 +57,8 @@ __all__ = [
     "ReporterReading",
     "Suggestion",
     "TeamMember",
+    "TypicalCase",
+    "Word",
 ]
 
 
@@ -133,6 +136,9 @@ class Lead(Matter, Base):
         Index(None, "at", "id"),
         Index(None, "emphasis", "at", "id"),
         Index(None, "office", "stage", "at"),
+        Index(None, "office", "stage", "registered_on", "id"),
+        Index(None, "stage", "registered_on", "id"),
+        Index(None, "registered_on"),
         *(Index(None, name, "at") for name in ("stage", "source", "origin", "sector")),
     )
 
@@ -169,6 +175,7 @@ class Case(Matter, Base):
         Index(None, "at", "id"),
         Index(None, "emphasis", "at", "id"),
         Index(None, "office", "stage", "at"),
+        Index(None, "opened_on"),
         *(Index(None, name, "at") for name in ("stage", "procedure", "agency", "origin", "sector")),
     )
 
@@ -231,7 +238,12 @@ class OfficialAct(Base):
     done_by_name: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index(None, "matter_id", "id"), Index(None, "matter_id", "act"))
+    __table_args__ = (
+        Index(None, "matter_id", "id"),
+        Index(None, "matter_id", "act"),
+        Index(None, "act", "occurred_on", "matter_id"),
+        Index(None, "done_by", "matter_id"),
+    )
 
 
 class Proposal(Base):
@@ -266,7 +278,11 @@ class Proposal(Base):
     revision: Mapped[int] = mapped_column()
 
     _open = text("state IN ('awaiting_review', 'awaiting_decision')")
+    _waits = text("awaiting IS NOT NULL")
     __table_args__ = (
+        Index("ix_proposals_waiting", "proposed_on", "id", postgresql_where=_waits, sqlite_where=_waits),
+        Index(None, "office", "awaiting", "proposed_on"),
+        Index(None, "proposer", "matter_id"),
         Index(
             "uq_proposals_open_matter", "matter_id", unique=True, postgresql_where=_open, sqlite_where=_open
         ),
@@ -299,6 +315,8 @@ class Order(Base):
     about: Mapped[UUID | None]
     issued_on: Mapped[date]
     state: Mapped[OrderState | None]
+
+    __table_args__ = (Index(None, "state", "issued_on", "id"),)
 
 
 class Heard(Base):

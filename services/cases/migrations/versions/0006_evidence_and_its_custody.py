@@ -8,7 +8,7 @@ from alembic import op
 from shared.database import Instant, Json
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 WORD = sa.String(40)
 
