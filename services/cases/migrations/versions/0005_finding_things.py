@@ -63,7 +63,6 @@ def _indexes() -> None:
         ("leads", "stage", "registered_on", "id"),
         ("leads", "registered_on"),
         ("cases", "opened_on"),
-        ("external_ids", "system", "number"),
         ("acts", "act", "occurred_on", "matter_id"),
         ("acts", "done_by", "matter_id"),
         ("proposals", "office", "awaiting", "proposed_on"),
