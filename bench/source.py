@@ -23,6 +23,7 @@ from shared.events import subject_of
 from shared.service import Frame, service
 
 OFFICE = "330110"
+WRITERS = asyncio.Semaphore(8)  # as many as have a connection to the database
 
 
 async def _record(frame: Frame, matter: UUID, receiver: str) -> tuple[str, float]:
@@ -31,7 +32,7 @@ async def _record(frame: Frame, matter: UUID, receiver: str) -> tuple[str, float
         matter_id=matter, handoff_id=uuid4(), kind="criminal_lead", sender=OFFICE, receiver=receiver,
         about=None, form="offer", number="1号", respond_by=None, dispatched_on=date(2026, 11, 3),
     )  # fmt: skip
-    async with frame.database.writing(frame=frame, origin=frame.system("bench")) as session:
+    async with WRITERS, frame.database.writing(frame=frame, origin=frame.system("bench")) as session:
         event_id = await journal.record(session, subject_of(matter), event, basis="R 31")
     return str(event_id), time.time()
 

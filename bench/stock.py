@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from services.notifications.channels.message import body_of
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode, Trigger
-from services.notifications.tables import Delivery, Endpoint, Gate, Lane
+from services.notifications.tables import Delivery, Endpoint, Feed, Gate, Lane
 from shared.clock import now
 from shared.database import uuid7
 from shared.events import Envelope, subject_of
@@ -35,7 +35,7 @@ def _value(column: Column[Any], row: dict[str, Any]) -> Any:
         value = default.arg(None) if default.is_callable else default.arg  # type: ignore[union-attr]
     if isinstance(value, list | dict):
         return orjson.dumps(value).decode()
-    bind = column.type.bind_processor(postgresql.dialect())
+    bind: Any = column.type.bind_processor(postgresql.dialect())  # type: ignore[no-untyped-call]
     return bind(value) if bind and value is not None else value
 
 
@@ -62,6 +62,7 @@ async def endpoints(to: "asyncpg.Connection[Any]", urls: dict[str, str], **more:
     await insert(
         to, Gate.__table__, [{"endpoint_id": each, "breaker": Breaker.CLOSED} for each in made.values()]
     )
+    await insert(to, Feed.__table__, [{"endpoint_id": each} for each in made.values()])
     return made
 
 
@@ -78,9 +79,19 @@ async def backlog(
         lane = {"id": uuid7(), "endpoint_id": ids[owner], "matter_id": matter, "last_number": per_lane}
         lane_rows.append(lane | {"next_due": None})
         rows += [_delivery(owner, lane, number, at) for number in range(1, per_lane + 1)]
+    await _place(to, rows)
     await insert(to, Lane.__table__, lane_rows)
     await insert(to, Delivery.__table__, rows)
     return matter_ids
+
+
+async def _place(to: "asyncpg.Connection[Any]", rows: list[dict[str, Any]]) -> None:
+    """Each row has its place in its endpoint's feed."""
+    last = dict(await to.fetch("SELECT endpoint_id, last_position FROM feeds"))
+    for row in rows:
+        last[row["endpoint_id"]] += 1
+        row["position"] = last[row["endpoint_id"]]
+    await to.executemany("UPDATE feeds SET last_position = $2 WHERE endpoint_id = $1", list(last.items()))
 
 
 def _delivery(owner: str, lane: dict[str, Any], number: int, at: datetime) -> dict[str, Any]:
@@ -109,10 +120,11 @@ SELECT gen_random_uuid(), $1, gen_random_uuid(), 10, 2, false, '' FROM generate_
 """
 OLD_DELIVERIES = """
 INSERT INTO deliveries (id, endpoint_id, owner, owner_path, lane_id, number, matter_id, event_id, event_type,
-                        trigger, state, tries, due_at, at, delivered_at, body)
+                        trigger, state, tries, due_at, at, delivered_at, body, position)
 SELECT gen_random_uuid(), l.endpoint_id, $1, '', l.id, n, l.matter_id, gen_random_uuid(),
        'referrals.handoff_dispatched', 'event', 'delivered', 1, $2, $2, $2,
-       convert_to(repeat('x', 700), 'UTF8')
+       convert_to(repeat('x', 700), 'UTF8'),
+       -row_number() OVER ()
 FROM lanes l, generate_series(1, 10) n WHERE l.fence = 2
 """
 OLD_ATTEMPTS = """

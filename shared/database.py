@@ -27,6 +27,8 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    any_,
+    bindparam,
     event,
     false,
     text,
@@ -125,6 +127,13 @@ def insert(session: AsyncSession, table: Table | Any) -> Any:
     """An INSERT that knows ON CONFLICT, of the session's own dialect (both dialects spell it alike)."""
     name = session.get_bind().dialect.name
     return postgresql.insert(table) if name == "postgresql" else sqlite.insert(table)
+
+
+def among(session: AsyncSession, column: Any, values: Sequence[Any]) -> Any:
+    """The column is one of these; on PostgreSQL one statement and one plan, however many there are."""
+    if is_sqlite(session):
+        return column.in_(values)
+    return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type), unique=True))
 
 
 def insert_or_lock(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> Any:

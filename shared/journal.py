@@ -168,6 +168,21 @@ async def _hold(session: AsyncSession, subjects: Sequence[str]) -> bool:
     return set(subjects) <= _held(session).keys()
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be recorded: about which subject, what happened, by which basis.
+
+    `details` is the erasable part; `on_behalf_of` the organisation whose act somebody else wrote down.
+    """
+
+    subject: str
+    event: Event
+    basis: Citation | str
+    occurred_on: date | None = None
+    on_behalf_of: str | None = None
+    details: Mapping[str, Any] | None = None
+
+
 async def record(
     session: AsyncSession,
     subject: str,
@@ -178,47 +193,75 @@ async def record(
     on_behalf_of: str | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Append the event to the subject's chain and to the outbox; returns the event's id.
+    """Append the event to the subject's chain and to the outbox; returns the event's id."""
+    (event_id,) = await record_all(
+        session, [Entry(subject, event, basis, occurred_on, on_behalf_of, details)]
+    )
+    return event_id
+
+
+async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UUID]:
+    """Append these events, each to its subject's chain, in this order; returns their ids.
 
     Flushes the session first, so that the chain never names a row that the database would refuse.
-    `details` is the erasable part; `on_behalf_of` the organisation whose act somebody else wrote down.
     """
+    if not entries:
+        return []
     await session.flush()
-    await lock(session, subject)
+    await lock(session, *(entry.subject for entry in entries))
     origin: Origin = session.info["origin"]
-    head = _held(session)[subject]
-    salt, body = os.urandom(16).hex(), canonical(dict(details)) if details else None
-    row: dict[str, Any] = {
-        "subject": subject,
+    actor = canonical(origin.actor.as_of_now())
+    rows: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
+    for entry in entries:
+        head, salt = _held(session)[entry.subject], os.urandom(16).hex()
+        body = canonical(dict(entry.details)) if entry.details else None
+        row = _row(entry, origin, head, digest(salt + body) if body else None)
+        row["actor"] = actor
+        row["hash"] = row_hash(row)
+        head.seq, head.hash = row["seq"], row["hash"]
+        rows.append(row)
+        if body:
+            kept.append({"subject": entry.subject, "seq": row["seq"], "salt": salt, "body": body})
+    await _append(session, rows, kept)
+    session.info["recorded"] = True
+    return [row["id"] for row in rows]
+
+
+def _row(entry: Entry, origin: Origin, head: Head, details_digest: str | None) -> dict[str, Any]:
+    return {
+        "subject": entry.subject,
         "seq": head.seq + 1,
         "id": uuid7(),
         "prev_hash": head.hash,
-        "type": f"{origin.service}.{event.name}",
-        "version": event.version,
-        "event": canonical(event.model_dump(mode="json")),
-        "details_digest": digest(salt + body) if body else None,
-        "actor": canonical(origin.actor.as_of_now()),
+        "type": f"{origin.service}.{entry.event.name}",
+        "version": entry.event.version,
+        "event": canonical(entry.event.model_dump(mode="json")),
+        "details_digest": details_digest,
         "org": origin.actor.org,
-        "on_behalf_of": on_behalf_of,
-        "basis": str(basis),
-        "occurred_on": occurred_on or clock.today(),
+        "on_behalf_of": entry.on_behalf_of,
+        "basis": str(entry.basis),
+        "occurred_on": entry.occurred_on or clock.today(),
         "at": clock.now(),
         "request_id": origin.request_id,
         "traceparent": origin.traceparent,
     }
-    row["hash"] = row_hash(row)
-    await session.execute(plain_insert(journal), row)
-    if body:
-        detail = {"subject": subject, "seq": row["seq"], "salt": salt, "body": body}
-        await session.execute(plain_insert(journal_details), detail)
-    await session.execute(plain_insert(outbox), {"subject": subject, "seq": row["seq"], "at": row["at"]})
-    moved = (
-        heads.update().where(heads.c.subject == bindparam("held")).values(seq=row["seq"], hash=row["hash"])
-    )
-    await session.execute(moved, {"held": subject})
-    head.seq, head.hash = row["seq"], row["hash"]
-    session.info["recorded"] = True
-    return UUID(str(row["id"]))
+
+
+async def _append(
+    session: AsyncSession, rows: Sequence[dict[str, Any]], kept: Sequence[dict[str, Any]]
+) -> None:
+    """One statement per table, however many rows."""
+    await session.execute(plain_insert(journal), rows)
+    if kept:
+        await session.execute(plain_insert(journal_details), kept)
+    sent = [{"subject": row["subject"], "seq": row["seq"], "at": row["at"]} for row in rows]
+    await session.execute(plain_insert(outbox), sent)
+    ends = {row["subject"]: {"held": row["subject"], "seq": row["seq"], "hash": row["hash"]} for row in rows}
+    moved = heads.update().where(heads.c.subject == bindparam("held"))
+    moved = moved.values(seq=bindparam("seq"), hash=bindparam("hash"))
+    # No row is matched by its whole key, as the ORM would want it: the connection takes all of them at once.
+    await (await session.connection()).execute(moved, list(ends.values()))
 
 
 def envelope_of(source: str, row: Any) -> Envelope:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.queries import wanted_by
 from services.notifications.rules.filters import Facts, Wanted, lets_through
 from services.notifications.rules.recipients import NOTICES, Notice, kind_of, notice_of, organisations
 from services.notifications.rules.vocabulary import DeliveryState, Trigger
@@ -66,7 +67,7 @@ async def account(mine: Database, sources: Mapping[str, Database]) -> Deliveries
     found = Deliveries()
     async with mine.reading() as session:
         endpoints = [
-            _Asked(e.id, e.owner, e.verified_at, Wanted(tuple(e.event_types), e.matter_id, e.kind, e.place))
+            _Asked(e.id, e.owner, e.verified_at, wanted_by(e))
             for e in await session.scalars(select(Endpoint))
             if e.verified_at is not None
         ]

@@ -27,4 +27,9 @@ class NotificationsSettings(FrameSettings):
         [], description="exact host:port that passes every check, http too; for trying out and tests only"
     )
     parallel_deliveries: int = Field(64, ge=1, le=1000, description="lanes served at once by one process")
-    parallel_per_endpoint: int = Field(4, ge=1, le=100, description="lanes of one endpoint served at once")
+    parallel_per_endpoint: int = Field(
+        8,
+        ge=1,
+        le=100,
+        description="lanes served at once of an endpoint that names no number, by all processes",
+    )

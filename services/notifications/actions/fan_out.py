@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, null, select, update
+from sqlalchemy import case, exists, func, null, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.channels.message import body_of
-from services.notifications.rules.filters import Facts, Wanted, lets_through
+from services.notifications.queries import wanted_by
+from services.notifications.rules.filters import Facts, is_full, lets_through
 from services.notifications.rules.recipients import (
     Notice,
     about_of,
@@ -22,8 +23,8 @@ from services.notifications.rules.recipients import (
     thin,
 )
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Lane, Line
-from shared.database import insert, uuid7
+from services.notifications.tables import Delivery, Endpoint, Feed, Lane, Line
+from shared.database import among, insert, uuid7
 from shared.events import Envelope
 from shared.organisations import OfficeTree
 from shared.standing import matters
@@ -41,6 +42,7 @@ class Telling:
     matter_id: UUID
     holder: str | None
     place: str | None
+    classification: int
     now: datetime
 
     @property
@@ -60,12 +62,20 @@ async def tell(session: AsyncSession, envelope: Envelope) -> None:
     notice, matter_id = notice_of(envelope.type), envelope.matter_id
     if notice is None or matter_id is None:
         return
-    stands = select(matters.c.holder, matters.c.place).where(matters.c.id == matter_id)
-    holder, place = (await session.execute(stands)).one_or_none() or (None, None)
-    now = await frame(session).database.dialect.now(session)
-    telling = Telling(notice, envelope, matter_id, holder, place, now)
+    columns = (matters.c.holder, matters.c.place, matters.c.classification)
+    stands = select(*columns).where(matters.c.id == matter_id)
+    holder, place, classification = (await session.execute(stands)).one_or_none() or (None, None, 0)
+    telling = Telling(notice, envelope, matter_id, holder, place, classification, await _now(session))
     await _deliver(session, telling)
     await _note(session, telling)
+
+
+async def _now(session: AsyncSession) -> datetime:
+    """The database's clock, read once for all that is told in this transaction."""
+    if "told_at" not in session.info:
+        session.info["told_at"] = await frame(session).database.dialect.now(session)
+    now: datetime = session.info["told_at"]
+    return now
 
 
 def _codes(session: AsyncSession, telling: Telling, parties: Sequence[Any]) -> tuple[str, ...]:
@@ -89,64 +99,99 @@ async def _deliver(session: AsyncSession, telling: Telling) -> None:
     # never lost between the two.
     statement = select(Endpoint).where(Endpoint.owner.in_(owners), Endpoint.verified_at.is_not(None))
     asked = (await session.scalars(statement.order_by(Endpoint.id).with_for_update(read=True))).all()
-    for endpoint in asked:
-        if _asked_for(endpoint, telling):
-            await _to_endpoint(session, telling, endpoint)
+    told = [endpoint for endpoint in asked if _asked_for(endpoint, telling)]
+    if told:
+        await _to_endpoints(session, telling, told)
 
 
 def _asked_for(endpoint: Endpoint, telling: Telling) -> bool:
-    wanted = Wanted(tuple(endpoint.event_types), endpoint.matter_id, endpoint.kind, endpoint.place)
     kind = kind_of(telling.envelope.body)
-    return lets_through(wanted, Facts(telling.envelope.type, telling.matter_id, kind, telling.place))
+    facts = Facts(telling.envelope.type, telling.matter_id, kind, telling.place, telling.classification)
+    return lets_through(wanted_by(endpoint), facts)
 
 
-async def _to_endpoint(session: AsyncSession, telling: Telling, endpoint: Endpoint) -> None:
-    active = endpoint.state is EndpointState.ACTIVE
-    lane_id, number, skipped = await _next_in_lane(session, telling, endpoint, active)
-    told = thin(telling.notice, telling.envelope.body)
-    row = {
-        "id": uuid7(),
-        "endpoint_id": endpoint.id,
-        "owner": endpoint.owner,
-        "owner_path": endpoint.owner_path,
-        "lane_id": lane_id,
-        "number": number,
-        "matter_id": telling.matter_id,
-        "about": telling.about,
-        "event_id": telling.envelope.id,
-        "event_type": telling.envelope.type,
-        "state": DeliveryState.PENDING if active else DeliveryState.HELD,
-        "due_at": telling.now,
-        "at": telling.now,
-        "body": body_of(telling.envelope, told, telling.matter_id, number, skipped),
-    }
-    await session.execute(plain_insert(Delivery), row)
+async def _to_endpoints(session: AsyncSession, telling: Telling, told: Sequence[Endpoint]) -> None:
+    """One delivery for each of them, in as many statements as for one."""
+    lanes = await _next_in_lanes(session, telling, told)
+    positions = await next_positions(session, [endpoint.id for endpoint in told])
+    rows = [
+        {
+            "id": uuid7(),
+            "endpoint_id": endpoint.id,
+            "owner": endpoint.owner,
+            "owner_path": endpoint.owner_path,
+            "lane_id": lanes[endpoint.id].id,
+            "number": lanes[endpoint.id].last_number,
+            "position": positions[endpoint.id],
+            "matter_id": telling.matter_id,
+            "about": telling.about,
+            "event_id": telling.envelope.id,
+            "event_type": telling.envelope.type,
+            "state": _begins(endpoint),
+            "due_at": telling.now,
+            "at": telling.now,
+            "body": _body(telling, endpoint, lanes[endpoint.id]),
+        }
+        for endpoint in told
+    ]
+    await session.execute(plain_insert(Delivery), rows)
     session.info["due"] = True
 
 
-async def _next_in_lane(
-    session: AsyncSession, telling: Telling, endpoint: Endpoint, active: bool
-) -> tuple[UUID, int, str]:
-    """The lane, its next number, and the numbers a person skipped since the last message."""
-    ordered = endpoint.order_mode is OrderMode.MATTER
-    soon = func.coalesce(Lane.next_due, telling.now) if ordered else telling.now
-    due = case((Lane.blocked, null()), else_=soon) if active else null()
-    row = {
-        "id": uuid7(),
-        "endpoint_id": endpoint.id,
-        "matter_id": telling.matter_id,
-        "last_number": 1,
-        "next_due": telling.now if active else None,
-    }
-    statement = insert(session, Lane).values(row)
+def _begins(endpoint: Endpoint) -> DeliveryState:
+    return DeliveryState.PENDING if endpoint.state is EndpointState.ACTIVE else DeliveryState.HELD
+
+
+def _body(telling: Telling, endpoint: Endpoint, lane: Any) -> bytes:
+    envelope, whole = telling.envelope, is_full(endpoint.payload, telling.classification)
+    told = thin(telling.notice, envelope.body)
+    told = {**envelope.body, **told} if whole else told
+    return body_of(envelope, told, telling.matter_id, lane.last_number, lane.skipped)
+
+
+async def next_positions(
+    session: AsyncSession, endpoint_ids: Sequence[UUID], count: int = 1
+) -> dict[UUID, int]:
+    """The last of the next `count` places in each endpoint's feed, which are taken by that."""
+    taken = update(Feed).where(among(session, Feed.endpoint_id, endpoint_ids))
+    taken = taken.values(last_position=Feed.last_position + count)
+    rows = await session.execute(taken.returning(Feed.endpoint_id, Feed.last_position))
+    return dict(rows.all())
+
+
+async def _next_in_lanes(
+    session: AsyncSession, telling: Telling, told: Sequence[Endpoint]
+) -> dict[UUID, Any]:
+    """By endpoint: its lane, the next number, and the numbers a person skipped since the last message."""
+    rows = [
+        {
+            "id": uuid7(),
+            "endpoint_id": endpoint.id,
+            "matter_id": telling.matter_id,
+            "last_number": 1,
+            "next_due": telling.now if _is_called(endpoint) else None,
+        }
+        for endpoint in told
+    ]
+    statement = insert(session, Lane).values(rows)
+    new = statement.excluded
+    # In order the lane is due as before; without, whatever comes is due now; one that nobody calls never is.
+    ordered = new.endpoint_id.in_([each.id for each in told if each.order_mode is OrderMode.MATTER])
+    soon = case((ordered, func.coalesce(Lane.next_due, new.next_due)), else_=new.next_due)
+    never = or_(Lane.blocked, new.next_due.is_(None))
     statement = statement.on_conflict_do_update(
         index_elements=["endpoint_id", "matter_id"],
-        set_={"last_number": Lane.last_number + 1, "next_due": due},
+        set_={"last_number": Lane.last_number + 1, "next_due": case((never, null()), else_=soon)},
     )
-    lane = (await session.execute(statement.returning(Lane.id, Lane.last_number, Lane.skipped))).one()
-    if lane.skipped:
-        await session.execute(update(Lane).where(Lane.id == lane.id).values(skipped=""))
-    return lane.id, lane.last_number, lane.skipped
+    columns = (Lane.endpoint_id, Lane.id, Lane.last_number, Lane.skipped)
+    lanes = (await session.execute(statement.returning(*columns))).all()
+    if said := [lane.id for lane in lanes if lane.skipped]:
+        await session.execute(update(Lane).where(Lane.id.in_(said)).values(skipped=""))
+    return {lane.endpoint_id: lane for lane in lanes}
+
+
+def _is_called(endpoint: Endpoint) -> bool:
+    return endpoint.state is EndpointState.ACTIVE and not endpoint.pull_only
 
 
 # -- inboxes -------------------------------------------------------------------------------------------------

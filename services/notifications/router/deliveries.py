@@ -9,7 +9,7 @@ from fastapi import Query
 from services.notifications import queries
 from services.notifications.actions import by_hand
 from services.notifications.rules.vocabulary import DeliveryState
-from services.notifications.schemas import AttemptOut, DeliveryDetail, DeliveryOut, SkipIn
+from services.notifications.schemas import AttemptOut, DeliveryDetail, DeliveryOut, ReasonIn
 from services.notifications.tables import Attempt, Delivery
 from shared.identity import Role
 from shared.paging import Page, Paging, page
@@ -66,7 +66,7 @@ async def retry_delivery(
 
 @router.post("/{delivery_id}/skipping", response_model=DeliveryOut, dependencies=[KEEPERS])
 async def skip_delivery(
-    delivery_id: UUID, body: SkipIn, actor: CurrentActor, session: Transaction, call: Call
+    delivery_id: UUID, body: ReasonIn, actor: CurrentActor, session: Transaction, call: Call
 ) -> Delivery:
     """Pass over a message that blocks its lane; the next message names the number that is missing."""
     delivery = await queries.own_delivery(session, actor, delivery_id)

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.rules.filters import Wanted
 from services.notifications.rules.recipients import Category
 from services.notifications.rules.vocabulary import DeliveryState
-from services.notifications.tables import Attempt, Delivery, Endpoint, Gate, Line, ReadMark, Secret
+from services.notifications.tables import Attempt, Delivery, Endpoint, Feed, Gate, Line, ReadMark, Secret
 from shared.agencies import agencies
 from shared.identity import Actor, Kind, Role
 from shared.problems import NotFound
@@ -29,6 +30,12 @@ def _not_kept_from(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     recused = exists().where(recusals.c.matter_id == matter_id, recusals.c.sub == actor.sub)
     cleared = exists().where(matters.c.id == matter_id, matters.c.classification <= actor.clearance)
     return and_(cleared, ~recused)
+
+
+def wanted_by(endpoint: Endpoint) -> Wanted:
+    """What the endpoint asked for."""
+    lists = (tuple(endpoint.kinds), tuple(endpoint.places))
+    return Wanted(tuple(endpoint.event_types), endpoint.matter_id, *lists, endpoint.ceiling)
 
 
 def visible_endpoints(actor: Actor) -> Select[Endpoint]:
@@ -53,11 +60,13 @@ async def own_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID) -
     return endpoint
 
 
-async def gate_and_secrets(session: AsyncSession, endpoint_id: UUID) -> tuple[Gate, Sequence[Secret]]:
-    """The breaker of an endpoint that was found before, and its secrets, newest first."""
-    gate = await session.get_one(Gate, endpoint_id)
+async def gate_feed_and_secrets(
+    session: AsyncSession, endpoint_id: UUID
+) -> tuple[Gate, Feed, Sequence[Secret]]:
+    """The gate and the feed of an endpoint that was found before, and its secrets, newest first."""
+    gate, feed = await session.get_one(Gate, endpoint_id), await session.get_one(Feed, endpoint_id)
     kept = select(Secret).where(Secret.endpoint_id == endpoint_id).order_by(Secret.id.desc())
-    return gate, (await session.scalars(kept)).all()
+    return gate, feed, (await session.scalars(kept)).all()
 
 
 async def sees_matter(session: AsyncSession, actor: Actor, matter_id: UUID) -> bool:
@@ -89,8 +98,8 @@ def visible_deliveries(
 
 
 DELIVERY_COLUMNS = (
-    "id", "endpoint_id", "owner", "number", "matter_id", "about", "event_id", "event_type", "trigger",
-    "original_id", "state", "tries", "due_at", "at", "delivered_at",
+    "id", "endpoint_id", "owner", "number", "position", "matter_id", "about", "event_id", "event_type",
+    "trigger", "original_id", "state", "tries", "due_at", "at", "delivered_at",
 )  # fmt: skip
 
 
