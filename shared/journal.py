@@ -148,24 +148,11 @@ def _held(session: AsyncSession) -> dict[str, Head]:
 async def lock(session: AsyncSession, *subjects: str) -> None:
     """Hold the heads of these subjects until the transaction ends; always in sorted order, before any row."""
     missing = sorted(set(subjects) - _held(session).keys())
-    if not missing or (len(missing) == 1 and await _hold(session, missing)):
+    if not missing:
         return
     rows = [{"subject": subject, "seq": 0, "hash": GENESIS} for subject in missing]
-    await session.execute(insert_or_lock(session, heads, rows))
-    await _hold(session, missing)
-
-
-async def _hold(session: AsyncSession, subjects: Sequence[str]) -> bool:
-    """Lock the heads that exist; whether that was all of them."""
-    rows = await session.execute(
-        select(heads.c.subject, heads.c.seq, heads.c.hash)
-        .where(heads.c.subject.in_(subjects))
-        .order_by(heads.c.subject)
-        .with_for_update()
-    )
-    for subject, seq, hash_ in rows:
-        _held(session)[subject] = Head(seq, hash_)
-    return set(subjects) <= _held(session).keys()
+    for row in await insert_or_lock(session, heads, rows):
+        _held(session)[row.subject] = Head(row.seq, row.hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +215,14 @@ async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UU
     return [row["id"] for row in rows]
 
 
+MOVED = (
+    heads.update()
+    .where(heads.c.subject == bindparam("held"))
+    .values(seq=bindparam("seq"), hash=bindparam("hash"))
+)
+APPENDED, DETAILED, SENT = plain_insert(journal), plain_insert(journal_details), plain_insert(outbox)
+
+
 def _row(entry: Entry, origin: Origin, head: Head, details_digest: str | None) -> dict[str, Any]:
     return {
         "subject": entry.subject,
@@ -252,16 +247,14 @@ async def _append(
     session: AsyncSession, rows: Sequence[dict[str, Any]], kept: Sequence[dict[str, Any]]
 ) -> None:
     """One statement per table, however many rows."""
-    await session.execute(plain_insert(journal), rows)
+    await session.execute(APPENDED, rows)
     if kept:
-        await session.execute(plain_insert(journal_details), kept)
+        await session.execute(DETAILED, kept)
     sent = [{"subject": row["subject"], "seq": row["seq"], "at": row["at"]} for row in rows]
-    await session.execute(plain_insert(outbox), sent)
+    await session.execute(SENT, sent)
     ends = {row["subject"]: {"held": row["subject"], "seq": row["seq"], "hash": row["hash"]} for row in rows}
-    moved = heads.update().where(heads.c.subject == bindparam("held"))
-    moved = moved.values(seq=bindparam("seq"), hash=bindparam("hash"))
     # No row is matched by its whole key, as the ORM would want it: the connection takes all of them at once.
-    await (await session.connection()).execute(moved, list(ends.values()))
+    await (await session.connection()).execute(MOVED, list(ends.values()))
 
 
 def envelope_of(source: str, row: Any) -> Envelope:

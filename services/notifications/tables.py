@@ -1,10 +1,10 @@
 """The rows of this service."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Index, LargeBinary, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Date, Index, LargeBinary, MetaData, String, Table, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.rules.recipients import Category
@@ -285,3 +285,8 @@ class ReadMark(Base):
     line_id: Mapped[UUID] = mapped_column(primary_key=True)
     sub: Mapped[str] = mapped_column(String(80), primary_key=True)
     at: Mapped[datetime]
+
+
+def table(of: type[Base]) -> Table:
+    """The plain table behind these rows, for statements that make no objects of them."""
+    return cast(Table, of.__table__)

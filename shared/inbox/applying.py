@@ -6,7 +6,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock, journal
@@ -26,6 +26,11 @@ log = structlog.get_logger(__name__)
 
 TRIES = 3
 OWN_TRIES = 10
+ADVANCED = (
+    update(cursors)
+    .where(cursors.c.source == bindparam("of"), cursors.c.subject == bindparam("about"))
+    .values(seq=bindparam("to"))
+)
 AWAY_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 
 
@@ -70,23 +75,15 @@ class Applier:
         """How far these chains are applied, locked in sorted order."""
         ordered = sorted(chains)
         rows = [{"source": source, "subject": subject, "seq": 0} for source, subject in ordered]
-        await session.execute(insert_or_lock(session, cursors, rows))
-        return await self._held(session, ordered)
-
-    @staticmethod
-    async def _held(session: AsyncSession, chains: Sequence[Chain]) -> dict[Chain, int]:
-        rows = await session.execute(
-            select(cursors).where(tuple_(cursors.c.source, cursors.c.subject).in_(chains))
-        )
-        return {(row.source, row.subject): row.seq for row in rows}
+        held = await insert_or_lock(session, cursors, rows)
+        return {(row.source, row.subject): row.seq for row in held}
 
     async def advance(self, session: AsyncSession, moved: dict[Chain, int]) -> None:
         """These chains are applied so far; what was parked before waits no longer."""
         if not moved:
             return
         rows = [{"of": source, "about": subject, "to": seq} for (source, subject), seq in moved.items()]
-        chain = and_(cursors.c.source == bindparam("of"), cursors.c.subject == bindparam("about"))
-        await session.execute(update(cursors).where(chain).values(seq=bindparam("to")), rows)
+        await session.execute(ADVANCED, rows)
         if self.anything_parked:
             done = and_(parked.c.source == bindparam("of"), parked.c.subject == bindparam("about"))
             await session.execute(delete(parked).where(done, parked.c.seq <= bindparam("to")), rows)

@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook
 
 from services.notifications.actions import claiming, settling
 from services.notifications.actions.claiming import Room
+from services.notifications.actions.settling import Served
 from services.notifications.rules.schedule import STEPS
 from services.notifications.tables import Attempt, Delivery, Endpoint, Lane
 from services.notifications.workers import Courier
@@ -340,7 +341,7 @@ async def test_the_breaker_leaves_a_failing_endpoint_alone_and_one_probe_opens_i
     assert (detail["breaker"], detail["failures_in_a_row"], detail["called_again_at"]) == ("closed", 0, None)
 
 
-ROOM = Room(10, 10, {})
+ROOM = Room(10, 10)
 
 
 async def test_a_lane_is_served_by_one_worker_and_its_lease_ends_by_itself(
@@ -357,9 +358,9 @@ async def test_a_lane_is_served_by_one_worker_and_its_lease_ends_by_itself(
         (living,) = await claiming.claim(session, now + timedelta(seconds=61), ROOM)
     assert living.fence == dead.fence + 1
     async with post.app.writing() as session:
-        assert not await settling.settle(session, dead, [], now)
+        assert not await settling.settle(session, [Served(dead, [], now)])
     async with post.app.writing() as session:
-        assert await settling.settle(session, living, [], now)
+        assert await settling.settle(session, [Served(living, [], now)]) == {living.lane_id}
 
 
 async def test_a_worker_that_stops_frees_its_lanes_at_once(post: Post, receiver: Receiver) -> None:
@@ -393,9 +394,9 @@ async def test_an_endpoint_takes_only_its_share_of_the_lanes(post: Post, receive
     await post.endpoint(receiver)
     for _ in range(9):
         await post.dispatch(await post.matter())
-    assert await post.courier.tick() == 4
+    assert await post.courier.tick() == 8
     await post.courier.idle()
-    assert await post.courier.tick() == 4
+    assert await post.courier.tick() == 1
     await post.courier.idle()
 
 

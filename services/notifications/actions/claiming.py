@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.queries.each import Top, of_each
 from services.notifications.rules.pace import Bucket, filled, free_at
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import Asking, DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Secret, Tls
+from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Secret, Tls, table
 from shared.database import among
 
 LEASE = timedelta(seconds=60)
@@ -106,35 +106,36 @@ class Ready:
     probe: bool
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return and_(Lane.next_due <= now, or_(Lane.lease_until.is_(None), Lane.lease_until <= now))
-
-
-async def anything_due(session: AsyncSession, now: datetime, room: Room) -> bool:
-    """Whether a claim would find anything; read-only, so that an idle worker writes nothing."""
-    lane = await session.scalar(_ready(now).with_only_columns(Endpoint.id).limit(1))
-    challenge = await session.scalar(select(Endpoint.id).where(Endpoint.challenge_due_at <= now).limit(1))
-    return lane is not None or challenge is not None
-
-
-PAPERS = (Tls.authority, Tls.certificate, Tls.vault_kid, Tls.sealed_key)
-CALLED = (Endpoint.id, Endpoint.url, Endpoint.owner, Endpoint.order_mode)
-PACE = (Endpoint.parallel, Endpoint.rate_per_minute, Gate.breaker, Gate.tokens, Gate.counted_at)
-
-
-def _ready(now: datetime) -> Any:
-    due = exists().where(Lane.endpoint_id == Endpoint.id, _due(now))
-    return (
-        select(*CALLED, *PACE, *PAPERS)
-        .join(Gate, Gate.endpoint_id == Endpoint.id)
-        .outerjoin(Tls, Tls.endpoint_id == Endpoint.id)
-        .where(
-            Endpoint.state == EndpointState.ACTIVE,
-            or_(Gate.opens_at.is_(None), Gate.opens_at <= now),
-            or_(Gate.free_at.is_(None), Gate.free_at <= now),
-            due,
-        )
+LANES, GATES, ENDPOINTS, PAPERS = table(Lane).c, table(Gate).c, table(Endpoint).c, table(Tls).c
+NOW = bindparam("now", type_=LANES.next_due.type)
+LANE_DUE = and_(LANES.next_due <= NOW, or_(LANES.lease_until.is_(None), LANES.lease_until <= NOW))
+SHOWN = (PAPERS.authority, PAPERS.certificate, PAPERS.vault_kid, PAPERS.sealed_key)
+CALLED = (ENDPOINTS.id, ENDPOINTS.url, ENDPOINTS.owner, ENDPOINTS.order_mode)
+PACE = (ENDPOINTS.parallel, ENDPOINTS.rate_per_minute, GATES.breaker, GATES.tokens, GATES.counted_at)
+READY = (
+    select(*CALLED, *PACE, *SHOWN)
+    .join_from(table(Endpoint), table(Gate), GATES.endpoint_id == ENDPOINTS.id)
+    .outerjoin(table(Tls), PAPERS.endpoint_id == ENDPOINTS.id)
+    .where(
+        ENDPOINTS.state == EndpointState.ACTIVE,
+        or_(GATES.opens_at.is_(None), GATES.opens_at <= NOW),
+        or_(GATES.free_at.is_(None), GATES.free_at <= NOW),
+        exists().where(LANES.endpoint_id == ENDPOINTS.id, LANE_DUE),
     )
+)
+READY_TO_TAKE = (
+    READY.order_by(func.random()).limit(bindparam("most")).with_for_update(of=table(Gate), skip_locked=True)
+)
+ANY_READY = READY.with_only_columns(ENDPOINTS.id).limit(1)
+ANY_CHALLENGE = select(ENDPOINTS.id).where(ENDPOINTS.challenge_due_at <= NOW).limit(1)
+
+
+async def anything_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether a claim would find anything; read-only, so that an idle worker writes nothing."""
+    for statement in (ANY_READY, ANY_CHALLENGE):
+        if await session.scalar(statement, {"now": now}) is not None:
+            return True
+    return False
 
 
 async def claim(session: AsyncSession, now: datetime, room: Room) -> list[Round]:
@@ -165,17 +166,21 @@ async def claim(session: AsyncSession, now: datetime, room: Room) -> list[Round]
     return rounds
 
 
+LEASES = (
+    select(LANES.endpoint_id, func.count())
+    .where(among(LANES.endpoint_id, "ids"), LANES.lease_until > NOW)
+    .group_by(LANES.endpoint_id)
+)
+
+
 async def _ready_endpoints(session: AsyncSession, now: datetime, room: Room) -> dict[UUID, Ready]:
     """Those that may be called and have room, their gates held until the claim is over."""
-    statement = _ready(now).order_by(func.random()).limit(room.free)
-    rows = (await session.execute(statement.with_for_update(of=Gate, skip_locked=True))).all()
+    rows = (await session.execute(READY_TO_TAKE, {"now": now, "most": room.free})).all()
     if not rows:
         return {}
     # Asked once the gates are held: what another process has leased meanwhile counts.
-    leases = select(Lane.endpoint_id, func.count()).where(
-        among(session, Lane.endpoint_id, [row.id for row in rows]), Lane.lease_until > now
-    )
-    busy = dict((await session.execute(leases.group_by(Lane.endpoint_id))).all())
+    held = {"ids": [row.id for row in rows], "now": now}
+    busy: dict[UUID, int] = dict((await session.execute(LEASES, held)).all())
     found = (_as_ready(row, busy.get(row.id, 0), now, room) for row in rows)
     return {each.called.id: each for each in found if each.lanes > 0}
 
@@ -192,15 +197,7 @@ def _as_ready(row: Any, busy: int, now: datetime, room: Room) -> Ready:
     return Ready(_called(row), min(lanes, room.free), messages, row.rate_per_minute, bucket, probe)
 
 
-DUE_LANES = Top(
-    Lane.endpoint_id,
-    (Lane.id,),
-    (
-        Lane.next_due <= bindparam("now"),
-        or_(Lane.lease_until.is_(None), Lane.lease_until <= bindparam("now")),
-    ),
-    (Lane.next_due,),
-)
+DUE_LANES = Top(LANES.endpoint_id, (LANES.id,), (LANE_DUE,), (LANES.next_due,))
 
 
 async def _candidates(
@@ -214,25 +211,27 @@ async def _candidates(
     return candidates[: room.free]
 
 
-async def _lease(session: AsyncSession, now: datetime, ids: Sequence[UUID]) -> Sequence[Any]:
-    free = select(Lane.id).where(among(session, Lane.id, ids), _due(now)).with_for_update(skip_locked=True)
-    leased = update(Lane).where(Lane.id.in_(free)).values(lease_until=now + LEASE, fence=Lane.fence + 1)
-    columns = (Lane.id, Lane.fence, Lane.matter_id, Lane.endpoint_id)
-    rows = await session.execute(leased.returning(*columns).execution_options(synchronize_session=False))
-    return rows.all()
-
-
-PARCEL = (
-    Delivery.id, Delivery.number, Delivery.event_id, Delivery.event_type, Delivery.about, Delivery.tries,
-    Delivery.body,
-)  # fmt: skip
-WAITING = Top(
-    Delivery.lane_id,
-    PARCEL,
-    (Delivery.state == DeliveryState.PENDING,),
-    (Delivery.number, Delivery.id),
+FREE = select(LANES.id).where(among(LANES.id, "ids"), LANE_DUE).with_for_update(skip_locked=True)
+LEASED = (
+    update(table(Lane))
+    .where(LANES.id.in_(FREE))
+    .values(lease_until=bindparam("until", type_=LANES.lease_until.type), fence=LANES.fence + 1)
+    .returning(LANES.id, LANES.fence, LANES.matter_id, LANES.endpoint_id)
 )
-WAITING_AND_DUE = replace(WAITING, where=(*WAITING.where, Delivery.due_at <= bindparam("now")))
+
+
+async def _lease(session: AsyncSession, now: datetime, ids: Sequence[UUID]) -> Sequence[Any]:
+    leased = {"ids": ids, "now": now, "until": now + LEASE}
+    return (await session.execute(LEASED, leased)).all()
+
+
+WAITS = table(Delivery).c
+PARCEL = (
+    WAITS.id, WAITS.number, WAITS.event_id, WAITS.event_type, WAITS.about, WAITS.tries, WAITS.body
+)  # fmt: skip
+PENDING = WAITS.state == DeliveryState.PENDING
+WAITING = Top(WAITS.lane_id, PARCEL, (PENDING,), (WAITS.number, WAITS.id))
+WAITING_AND_DUE = replace(WAITING, where=(PENDING, WAITS.due_at <= NOW))
 
 
 async def _heads(
@@ -287,32 +286,47 @@ async def _hold_gates(
             await session.execute(gate.values(tokens=left.tokens, counted_at=now, free_at=free))
 
 
+SEALED = table(Secret).c
+SECRETS = (
+    select(SEALED.endpoint_id, SEALED.vault_kid, SEALED.sealed)
+    .where(among(SEALED.endpoint_id, "ids"))
+    .order_by(SEALED.id.desc())
+)
+
+
 async def _secrets(
     session: AsyncSession, endpoint_ids: Iterable[UUID]
 ) -> dict[UUID, tuple[tuple[str, bytes], ...]]:
-    kept = select(Secret.endpoint_id, Secret.vault_kid, Secret.sealed).order_by(Secret.id.desc())
     found: dict[UUID, tuple[tuple[str, bytes], ...]] = {}
-    for row in await session.execute(kept.where(among(session, Secret.endpoint_id, list(endpoint_ids)))):
+    for row in await session.execute(SECRETS, {"ids": list(endpoint_ids)}):
         found[row.endpoint_id] = (*found.get(row.endpoint_id, ()), (row.vault_kid, row.sealed))
     return found
 
 
+CHALLENGES = (
+    select(*CALLED, *SHOWN, ENDPOINTS.asking, ENDPOINTS.challenge, ENDPOINTS.challenge_tries)
+    .select_from(table(Endpoint))
+    .outerjoin(table(Tls), PAPERS.endpoint_id == ENDPOINTS.id)
+    .where(ENDPOINTS.challenge_due_at <= NOW)
+    .order_by(ENDPOINTS.challenge_due_at)
+    .limit(MOST_CHALLENGES)
+    .with_for_update(of=table(Endpoint), skip_locked=True)
+)
+ASKED = (
+    update(table(Endpoint))
+    .where(among(ENDPOINTS.id, "ids"))
+    .values(challenge_due_at=bindparam("until", type_=LANES.lease_until.type))
+)
+
+
 async def claim_challenges(session: AsyncSession, now: datetime) -> list[Challenge]:
     """Messages of our own that are due, each leased to this worker by moving its time."""
-    columns = (*CALLED, *PAPERS, Endpoint.asking, Endpoint.challenge, Endpoint.challenge_tries)
-    due = (
-        select(*columns)
-        .outerjoin(Tls, Tls.endpoint_id == Endpoint.id)
-        .where(Endpoint.challenge_due_at <= now)
-        .order_by(Endpoint.challenge_due_at)
-        .limit(MOST_CHALLENGES)
-        .with_for_update(of=Endpoint, skip_locked=True)
-    )
-    rows = (await session.execute(due)).all()
-    if rows:
-        taken = update(Endpoint).where(Endpoint.id.in_([row.id for row in rows]))
-        await session.execute(taken.values(challenge_due_at=now + LEASE))
-    secrets = await _secrets(session, [row.id for row in rows]) if rows else {}
+    rows = (await session.execute(CHALLENGES, {"now": now})).all()
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    await session.execute(ASKED, {"ids": ids, "until": now + LEASE})
+    secrets = await _secrets(session, ids)
     return [
         Challenge(_called(row, secrets.get(row.id, ())), row.asking, row.challenge, row.challenge_tries, now)
         for row in rows
@@ -320,6 +334,6 @@ async def claim_challenges(session: AsyncSession, now: datetime) -> list[Challen
 
 
 def _called(row: Any, secrets: tuple[tuple[str, bytes], ...] = ()) -> Called:
-    papers = Papers(*(getattr(row, column.key) for column in PAPERS))
+    papers = Papers(*(getattr(row, column.key) for column in SHOWN))
     none = papers.authority is None and papers.certificate is None
     return Called(row.id, row.url, row.owner, row.order_mode, secrets, None if none else papers)

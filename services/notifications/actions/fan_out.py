@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, null, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, null, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,14 +18,13 @@ from services.notifications.rules.recipients import (
     Notice,
     about_of,
     kind_of,
-    notice_of,
     organisations,
     roles_for,
     thin,
 )
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Feed, Lane, Line
-from shared.database import among, insert, uuid7
+from services.notifications.tables import Delivery, Endpoint, Feed, Lane, Line, table
+from shared.database import among, insert_of, uuid7
 from shared.events import Envelope
 from shared.organisations import OfficeTree
 from shared.standing import matters
@@ -52,19 +52,20 @@ class Telling:
         return None if about is None else UUID(about)
 
 
-async def known(session: AsyncSession, matter_id: UUID) -> bool:
-    """Whether this service has heard where the matter stands."""
-    return await session.scalar(select(matters.c.id).where(matters.c.id == matter_id)) is not None
+HERE = matters.c
+STANDS = select(HERE.holder, HERE.place, HERE.classification).where(HERE.id == bindparam("matter"))
 
 
-async def tell(session: AsyncSession, envelope: Envelope) -> None:
+async def standing_of(session: AsyncSession, matter_id: UUID) -> Any:
+    """Where the matter stands, as far as this service has heard; None if it has not."""
+    return (await session.execute(STANDS, {"matter": matter_id})).one_or_none()
+
+
+async def tell(
+    session: AsyncSession, envelope: Envelope, notice: Notice, matter_id: UUID, stands: Any
+) -> None:
     """One delivery per endpoint that asked for the event, one line per inbox it belongs in."""
-    notice, matter_id = notice_of(envelope.type), envelope.matter_id
-    if notice is None or matter_id is None:
-        return
-    columns = (matters.c.holder, matters.c.place, matters.c.classification)
-    stands = select(*columns).where(matters.c.id == matter_id)
-    holder, place, classification = (await session.execute(stands)).one_or_none() or (None, None, 0)
+    holder, place, classification = stands or (None, None, 0)
     telling = Telling(notice, envelope, matter_id, holder, place, classification, await _now(session))
     await _deliver(session, telling)
     await _note(session, telling)
@@ -91,26 +92,41 @@ def _above(offices: OfficeTree, code: str) -> str | None:
 # -- endpoints -----------------------------------------------------------------------------------------------
 
 
+ENDPOINTS, LANES, FEEDS = table(Endpoint), table(Lane), table(Feed)
+ASKED = (
+    select(ENDPOINTS)
+    .where(among(ENDPOINTS.c.owner, "owners"), ENDPOINTS.c.verified_at.is_not(None))
+    .order_by(ENDPOINTS.c.id)
+    .with_for_update(read=True)
+)
+TOLD = plain_insert(table(Delivery))
+PLACED = (
+    update(FEEDS)
+    .where(among(FEEDS.c.endpoint_id, "ids"))
+    .values(last_position=FEEDS.c.last_position + bindparam("count"))
+    .returning(FEEDS.c.endpoint_id, FEEDS.c.last_position)
+)
+
+
 async def _deliver(session: AsyncSession, telling: Telling) -> None:
     owners = _codes(session, telling, telling.notice.webhook)
     if not owners:
         return
     # Shared with other tellings, exclusive of an endpoint's change of state: a delivery is pending or held,
     # never lost between the two.
-    statement = select(Endpoint).where(Endpoint.owner.in_(owners), Endpoint.verified_at.is_not(None))
-    asked = (await session.scalars(statement.order_by(Endpoint.id).with_for_update(read=True))).all()
+    asked = (await session.execute(ASKED, {"owners": owners})).all()
     told = [endpoint for endpoint in asked if _asked_for(endpoint, telling)]
     if told:
         await _to_endpoints(session, telling, told)
 
 
-def _asked_for(endpoint: Endpoint, telling: Telling) -> bool:
+def _asked_for(endpoint: Any, telling: Telling) -> bool:
     kind = kind_of(telling.envelope.body)
     facts = Facts(telling.envelope.type, telling.matter_id, kind, telling.place, telling.classification)
     return lets_through(wanted_by(endpoint), facts)
 
 
-async def _to_endpoints(session: AsyncSession, telling: Telling, told: Sequence[Endpoint]) -> None:
+async def _to_endpoints(session: AsyncSession, telling: Telling, told: Sequence[Any]) -> None:
     """One delivery for each of them, in as many statements as for one."""
     lanes = await _next_in_lanes(session, telling, told)
     positions = await next_positions(session, [endpoint.id for endpoint in told])
@@ -134,15 +150,15 @@ async def _to_endpoints(session: AsyncSession, telling: Telling, told: Sequence[
         }
         for endpoint in told
     ]
-    await session.execute(plain_insert(Delivery), rows)
+    await session.execute(TOLD, rows)
     session.info["due"] = True
 
 
-def _begins(endpoint: Endpoint) -> DeliveryState:
+def _begins(endpoint: Any) -> DeliveryState:
     return DeliveryState.PENDING if endpoint.state is EndpointState.ACTIVE else DeliveryState.HELD
 
 
-def _body(telling: Telling, endpoint: Endpoint, lane: Any) -> bytes:
+def _body(telling: Telling, endpoint: Any, lane: Any) -> bytes:
     envelope, whole = telling.envelope, is_full(endpoint.payload, telling.classification)
     told = thin(telling.notice, envelope.body)
     told = {**envelope.body, **told} if whole else told
@@ -153,44 +169,43 @@ async def next_positions(
     session: AsyncSession, endpoint_ids: Sequence[UUID], count: int = 1
 ) -> dict[UUID, int]:
     """The last of the next `count` places in each endpoint's feed, which are taken by that."""
-    taken = update(Feed).where(among(session, Feed.endpoint_id, endpoint_ids))
-    taken = taken.values(last_position=Feed.last_position + count)
-    rows = await session.execute(taken.returning(Feed.endpoint_id, Feed.last_position))
+    rows = await session.execute(PLACED, {"ids": endpoint_ids, "count": count})
     return dict(rows.all())
 
 
-async def _next_in_lanes(
-    session: AsyncSession, telling: Telling, told: Sequence[Endpoint]
-) -> dict[UUID, Any]:
-    """By endpoint: its lane, the next number, and the numbers a person skipped since the last message."""
-    rows = [
-        {
-            "id": uuid7(),
-            "endpoint_id": endpoint.id,
-            "matter_id": telling.matter_id,
-            "last_number": 1,
-            "next_due": telling.now if _is_called(endpoint) else None,
-        }
-        for endpoint in told
-    ]
-    statement = insert(session, Lane).values(rows)
+@cache
+def _counted(dialect: str, mode: OrderMode) -> Any:
+    """The next number of each lane. In order it is due as before, else at once; if nobody calls, never."""
+    statement = insert_of(dialect, LANES)
     new = statement.excluded
-    # In order the lane is due as before; without, whatever comes is due now; one that nobody calls never is.
-    ordered = new.endpoint_id.in_([each.id for each in told if each.order_mode is OrderMode.MATTER])
-    soon = case((ordered, func.coalesce(Lane.next_due, new.next_due)), else_=new.next_due)
-    never = or_(Lane.blocked, new.next_due.is_(None))
-    statement = statement.on_conflict_do_update(
+    soon = func.coalesce(LANES.c.next_due, new.next_due) if mode is OrderMode.MATTER else new.next_due
+    never = or_(LANES.c.blocked, new.next_due.is_(None))
+    return statement.on_conflict_do_update(
         index_elements=["endpoint_id", "matter_id"],
-        set_={"last_number": Lane.last_number + 1, "next_due": case((never, null()), else_=soon)},
-    )
-    columns = (Lane.endpoint_id, Lane.id, Lane.last_number, Lane.skipped)
-    lanes = (await session.execute(statement.returning(*columns))).all()
+        set_={"last_number": LANES.c.last_number + 1, "next_due": case((never, null()), else_=soon)},
+    ).returning(LANES.c.endpoint_id, LANES.c.id, LANES.c.last_number, LANES.c.skipped)
+
+
+async def _next_in_lanes(session: AsyncSession, telling: Telling, told: Sequence[Any]) -> dict[UUID, Any]:
+    """By endpoint: its lane, the next number, and the numbers a person skipped since the last message."""
+    lanes: list[Any] = []
+    dialect = session.get_bind().dialect.name
+    for mode in OrderMode:
+        rows = [_lane(telling, endpoint) for endpoint in told if endpoint.order_mode is mode]
+        if rows:
+            lanes += (await session.execute(_counted(dialect, mode), rows)).all()
     if said := [lane.id for lane in lanes if lane.skipped]:
         await session.execute(update(Lane).where(Lane.id.in_(said)).values(skipped=""))
     return {lane.endpoint_id: lane for lane in lanes}
 
 
-def _is_called(endpoint: Endpoint) -> bool:
+def _lane(telling: Telling, endpoint: Any) -> dict[str, Any]:
+    due = telling.now if _is_called(endpoint) else None
+    row = {"id": uuid7(), "endpoint_id": endpoint.id, "matter_id": telling.matter_id, "next_due": due}
+    return row | {"last_number": 1, "fence": 0, "blocked": False, "skipped": ""}
+
+
+def _is_called(endpoint: Any) -> bool:
     return endpoint.state is EndpointState.ACTIVE and not endpoint.pull_only
 
 

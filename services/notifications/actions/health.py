@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.events import EndpointFailing, EndpointRecovered, subject_of
 from services.notifications.rules.schedule import WINDOW, Breaker, Health, health_after
-from services.notifications.tables import Attempt, Gate
+from services.notifications.tables import Attempt, Gate, table
 from shared import journal
 from shared.citation import OURS
 from shared.database import among
@@ -18,6 +18,14 @@ from shared.database import among
 if TYPE_CHECKING:
     from services.notifications.actions.claiming import Called
     from services.notifications.actions.settling import Served
+
+
+GATES = table(Gate)
+MENDED = (
+    update(GATES)
+    .where(among(GATES.c.endpoint_id, "ids"), GATES.c.in_a_row > 0, GATES.c.breaker == Breaker.CLOSED)
+    .values(in_a_row=0)
+)
 
 
 def in_doubt(served: Sequence["Served"]) -> set[UUID]:
@@ -36,9 +44,7 @@ async def settle_gates(session: AsyncSession, served: Sequence["Served"]) -> Non
     if well:
         # The usual case takes no lock: rounds of one endpoint do not wait for each other. A success that was
         # on its way when the gate shut opens nothing: the probe decides.
-        troubled = (among(session, Gate.endpoint_id, sorted(well)), Gate.in_a_row > 0)
-        mended = update(Gate).where(*troubled, Gate.breaker == Breaker.CLOSED).values(in_a_row=0)
-        await session.execute(mended.execution_options(synchronize_session=False))
+        await session.execute(MENDED, {"ids": sorted(well)})
     for endpoint_id in sorted(doubtful):
         mine = [each for each in served if each.round.endpoint.id == endpoint_id]
         await _troubled(session, mine)

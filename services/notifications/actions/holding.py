@@ -4,21 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.rules.numbers import joined
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import DeliveryState, Held
-from services.notifications.tables import Delivery, Endpoint, Gate, Lane
+from services.notifications.tables import Delivery, Endpoint, Gate, Lane, table
 from shared.database import among
+
+LANES = table(Lane)
+NOT_DUE = update(LANES).where(among(LANES.c.id, "ids")).values(next_due=None)
+DUE = (
+    update(LANES)
+    .where(among(LANES.c.id, "ids"), LANES.c.blocked.is_(False))
+    .values(next_due=bindparam("now"))
+)
 
 
 async def hold(session: AsyncSession, endpoint: Endpoint) -> None:
     """What waits for the endpoint is held; its lanes are not due."""
     due = (Lane.endpoint_id == endpoint.id, Lane.next_due.is_not(None))
     lanes = await _lanes(session, *due)
-    await session.execute(update(Lane).where(among(session, Lane.id, lanes)).values(next_due=None))
+    await session.execute(NOT_DUE, {"ids": lanes})
     waiting = (Delivery.endpoint_id == endpoint.id, Delivery.state == DeliveryState.PENDING)
     held = update(Delivery).where(*waiting).values(state=DeliveryState.HELD)
     await session.execute(held.execution_options(synchronize_session=False))
@@ -37,8 +45,7 @@ async def let_go(session: AsyncSession, endpoint: Endpoint, held: Held, now: dat
         )
         count = len(released.all())
         if not endpoint.pull_only:
-            due = update(Lane).where(among(session, Lane.id, lanes), Lane.blocked.is_(False))
-            await session.execute(due.values(next_due=now).execution_options(synchronize_session=False))
+            await session.execute(DUE, {"ids": lanes, "now": now})
     sound = {"breaker": Breaker.CLOSED, "in_a_row": 0, "shut": 0, "opens_at": None}
     await session.execute(update(Gate).where(Gate.endpoint_id == endpoint.id).values(sound))
     session.info["due"] = True

@@ -22,7 +22,7 @@ from services.notifications.events import DeliveryBlocked, MessageDelivered, sub
 from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import Verdict, next_wait, retry_after
 from services.notifications.rules.vocabulary import DeliveryState, OrderMode
-from services.notifications.tables import Attempt, Delivery, Lane, Line
+from services.notifications.tables import Attempt, Delivery, Lane, Line, table
 from shared import events, journal
 from shared.citation import OURS
 from shared.database import among, uuid7
@@ -33,6 +33,7 @@ from shared.transactions import frame
 KEPT_BYTES = 512
 EXHAUSTED = "exhausted"
 TRANSPORT = OURS["proof of transport"]
+LANES = table(Lane)
 STUCK_ROLES = "|prosecutor|clerk|department_head|admin|"
 
 
@@ -68,13 +69,12 @@ async def settle(session: AsyncSession, served: Sequence[Served]) -> set[UUID]:
     """
     matter_subjects = {events.subject_of(each.round.matter_id) for each in served}
     await journal.lock(session, *matter_subjects, *map(subject_of, in_doubt(served)))
-    wanted = among(session, Lane.id, [each.round.lane_id for each in served])
-    fences = select(Lane.id, Lane.fence).where(wanted).order_by(Lane.id).with_for_update()
-    stand = dict((await session.execute(fences)).all())
+    ids = [each.round.lane_id for each in served]
+    stand = dict((await session.execute(FENCES, {"ids": ids})).all())
     valid = [each for each in served if stand.get(each.round.lane_id) == each.round.fence]
     tries = [(each, tried) for each in valid for tried in each.tries]
     if tries:
-        await session.execute(plain_insert(Attempt), [_attempt(each.round, one) for each, one in tries])
+        await session.execute(TRIED, [_attempt(each.round, one) for each, one in tries])
         await _taken(session, [(each.round, one) for each, one in tries if one.succeeded])
         for each, one in tries:
             if not one.succeeded:
@@ -101,8 +101,12 @@ def _attempt(round_: Round, tried: Try) -> dict[str, Any]:
     }
 
 
+FENCES = (
+    select(LANES.c.id, LANES.c.fence).where(among(LANES.c.id, "ids")).order_by(LANES.c.id).with_for_update()
+)
+TRIED = plain_insert(table(Attempt))
 TAKEN = (
-    update(Delivery.__table__)  # type: ignore[arg-type]
+    update(table(Delivery))
     .where(Delivery.id == bindparam("of"))
     .values(state=DeliveryState.DELIVERED, delivered_at=bindparam("taken"), tries=Delivery.tries + 1)
 )
@@ -194,15 +198,24 @@ async def _tell_holder(
     session.add(line)
 
 
-async def set_next_due(session: AsyncSession, lane_ids: Sequence[UUID], mode: OrderMode, **more: Any) -> None:
+def _next_due(mode: OrderMode) -> Any:
+    waiting = table(Delivery).c
+    pending = (waiting.lane_id == LANES.c.id, waiting.state == DeliveryState.PENDING)
+    first = select(waiting.due_at).where(*pending).order_by(waiting.number, waiting.id).limit(1)
+    earliest = select(func.min(waiting.due_at)).where(*pending)
+    due = (first if mode is OrderMode.MATTER else earliest).correlate(LANES).scalar_subquery()
+    return case((LANES.c.blocked, null()), else_=due)
+
+
+NEXT_DUE = {
+    mode: update(LANES).where(among(LANES.c.id, "ids")).values(next_due=_next_due(mode)) for mode in OrderMode
+}
+FREED = {mode: statement.values(lease_until=None) for mode, statement in NEXT_DUE.items()}
+
+
+async def set_next_due(session: AsyncSession, lane_ids: Sequence[UUID], mode: OrderMode) -> None:
     """Lanes are due when their first message is; without order, when any is; a blocked lane never."""
-    pending = (Delivery.lane_id == Lane.id, Delivery.state == DeliveryState.PENDING)
-    first = select(Delivery.due_at).where(*pending).order_by(Delivery.number, Delivery.id).limit(1)
-    earliest = select(func.min(Delivery.due_at)).where(*pending)
-    due = (first if mode is OrderMode.MATTER else earliest).correlate(Lane).scalar_subquery()
-    unless_blocked = case((Lane.blocked, null()), else_=due)
-    lanes = update(Lane).where(among(session, Lane.id, lane_ids)).values(next_due=unless_blocked, **more)
-    await session.execute(lanes.execution_options(synchronize_session=False))
+    await session.execute(NEXT_DUE[mode], {"ids": lane_ids})
 
 
 async def free(session: AsyncSession, rounds: Iterable[Round]) -> None:
@@ -211,7 +224,7 @@ async def free(session: AsyncSession, rounds: Iterable[Round]) -> None:
     for each in rounds:
         lanes.setdefault(each.endpoint.order_mode, []).append(each.lane_id)
     for mode, ids in lanes.items():
-        await set_next_due(session, ids, mode, lease_until=None)
+        await session.execute(FREED[mode], {"ids": ids})
 
 
 async def release(session: AsyncSession, rounds: Sequence[Round]) -> None:

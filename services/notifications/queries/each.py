@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, bindparam, column, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.database import is_sqlite
 
@@ -22,8 +21,8 @@ class Top:
     What differs from one time to the next is a named parameter of `where`.
     """
 
-    key: InstrumentedAttribute[UUID]
-    columns: tuple[InstrumentedAttribute[Any], ...]
+    key: ColumnElement[UUID]
+    columns: tuple[ColumnElement[Any], ...]
     where: tuple[ColumnElement[bool], ...]
     order: tuple[Any, ...]
 

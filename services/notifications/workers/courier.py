@@ -78,7 +78,7 @@ class Courier:
         if room.free <= 0:
             return 0
         told, self._told = self._told, False
-        if not told and not await self._anything_due(now, room):
+        if not told and not await self._anything_due(now):
             return 0
         async with self._writing("claim") as session:
             at = now or await self._frame.database.dialect.now(session)
@@ -92,11 +92,11 @@ class Courier:
         self._told = self._told or len(rounds) == room.free
         return len(rounds) + len(challenges)
 
-    async def _anything_due(self, now: datetime | None, room: Room) -> bool:
+    async def _anything_due(self, now: datetime | None) -> bool:
         """Only looked up, so that an idle worker writes nothing."""
         async with self._frame.database.reading(frame=self._frame) as session:
             at = now or await self._frame.database.dialect.now(session)
-            return await claiming.anything_due(session, at, room)
+            return await claiming.anything_due(session, at)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
