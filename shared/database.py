@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from threading import Thread
@@ -66,6 +66,7 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 LOCK_SECONDS = 5
 POOL_SECONDS = 5
+CLOCK_SECONDS = 1
 
 # Half a minute after this machine has vanished, the server lets go of the locks that it held.
 KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -285,6 +286,7 @@ class Postgresql:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._asked: tuple[datetime, float] | None = None
 
     async def finish(self) -> None:
         """Nothing goes on after the connections are closed."""
@@ -294,13 +296,12 @@ class Postgresql:
         return nullcontext()
 
     async def now(self, session: AsyncSession) -> datetime:
-        """The database's clock, the one clock that all workers share."""
-        return (
-            Instant().process_result_value(
-                await session.scalar(text("SELECT clock_timestamp()")), self._engine.dialect
-            )
-            or clock.now()
-        )
+        """The database's clock, which all workers share; asked once a second, counted between."""
+        at = time.monotonic()
+        if self._asked is None or at - self._asked[1] > CLOCK_SECONDS:
+            said = await session.scalar(text("SELECT clock_timestamp()"))
+            self._asked = (said.astimezone(UTC), at)
+        return self._asked[0] + timedelta(seconds=at - self._asked[1])
 
     async def _own_connection(self) -> "asyncpg.Connection[Any]":
         # The engine's own reading of its URL, so that ?ssl=... and the like mean the same here.

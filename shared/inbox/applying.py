@@ -50,7 +50,7 @@ class Applier:
             session.info["origin"] = origin
             here = await self.cursors(session, {(e.source, e.subject) for e in envelopes})
             before = dict(here)
-            await journal.lock(session, *{e.subject for e in envelopes})
+            await journal.lock(session, *{e.subject for e in envelopes if self._reactions.cares(e)})
             for envelope in envelopes:
                 chain = (envelope.source, envelope.subject)
                 if envelope.seq <= here[chain]:

@@ -351,16 +351,16 @@ async def test_a_lane_is_served_by_one_worker_and_its_lease_ends_by_itself(
     await post.dispatch(await post.matter())
     now = clock.now()
     async with post.app.writing() as session:
-        (dead,) = await claiming.claim(session, now, ROOM)
+        (dead,) = (await claiming.claim(session, now, ROOM)).rounds
     async with post.app.writing() as session:
-        assert await claiming.claim(session, now + timedelta(seconds=59), ROOM) == []
+        assert not (await claiming.claim(session, now + timedelta(seconds=59), ROOM)).rounds
     async with post.app.writing() as session:
-        (living,) = await claiming.claim(session, now + timedelta(seconds=61), ROOM)
+        (living,) = (await claiming.claim(session, now + timedelta(seconds=61), ROOM)).rounds
     assert living.fence == dead.fence + 1
     async with post.app.writing() as session:
-        assert not await settling.settle(session, [Served(dead, [], now)])
+        assert not (await settling.settle(session, [Served(dead, [], now)])).lanes
     async with post.app.writing() as session:
-        assert await settling.settle(session, [Served(living, [], now)]) == {living.lane_id}
+        assert (await settling.settle(session, [Served(living, [], now)])).lanes == {living.lane_id}
 
 
 async def test_a_worker_that_stops_frees_its_lanes_at_once(post: Post, receiver: Receiver) -> None:

@@ -68,6 +68,7 @@ class Called:
     order_mode: OrderMode
     secrets: tuple[tuple[str, bytes], ...] = ()
     papers: Papers | None = None
+    troubled: bool = False  # it failed the last time
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,26 @@ class Ready:
     rate: int | None
     bucket: Bucket | None
     probe: bool
+    sealed: bool  # it has secrets
 
 
-LANES, GATES, ENDPOINTS, PAPERS = table(Lane).c, table(Gate).c, table(Endpoint).c, table(Tls).c
+LANE = table(Lane)
+LANES, GATES, ENDPOINTS, PAPERS = LANE.c, table(Gate).c, table(Endpoint).c, table(Tls).c
 NOW = bindparam("now", type_=LANES.next_due.type)
 LANE_DUE = and_(LANES.next_due <= NOW, or_(LANES.lease_until.is_(None), LANES.lease_until <= NOW))
 SHOWN = (PAPERS.authority, PAPERS.certificate, PAPERS.vault_kid, PAPERS.sealed_key)
 CALLED = (ENDPOINTS.id, ENDPOINTS.url, ENDPOINTS.owner, ENDPOINTS.order_mode)
-PACE = (ENDPOINTS.parallel, ENDPOINTS.rate_per_minute, GATES.breaker, GATES.tokens, GATES.counted_at)
+PACE = (
+    ENDPOINTS.parallel,
+    ENDPOINTS.rate_per_minute,
+    GATES.breaker,
+    GATES.in_a_row,
+    GATES.tokens,
+    GATES.counted_at,
+)
+SEALED = table(Secret).c
 READY = (
-    select(*CALLED, *PACE, *SHOWN)
+    select(*CALLED, *PACE, *SHOWN, exists().where(SEALED.endpoint_id == ENDPOINTS.id).label("sealed"))
     .join_from(table(Endpoint), table(Gate), GATES.endpoint_id == ENDPOINTS.id)
     .outerjoin(table(Tls), PAPERS.endpoint_id == ENDPOINTS.id)
     .where(
@@ -138,17 +149,25 @@ async def anything_due(session: AsyncSession, now: datetime) -> bool:
     return False
 
 
-async def claim(session: AsyncSession, now: datetime, room: Room) -> list[Round]:
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What is served now, and whether more is due that there was no room for."""
+
+    rounds: Sequence[Round] = ()
+    more: bool = False
+
+
+async def claim(session: AsyncSession, now: datetime, room: Room) -> Claimed:
     """Lease due lanes of endpoints that may be called, a few of each, whichever endpoint comes first."""
     ready = await _ready_endpoints(session, now, room)
     if not ready:
-        return []
-    candidates = await _candidates(session, now, ready, room)
-    leased = await _lease(session, now, candidates)
+        return Claimed()
+    candidates, more = await _candidates(session, now, ready, room)
+    leased = await _lease(session, now, candidates) if candidates else ()
     if not leased:
-        return []
+        return Claimed(more=more)
     heads = await _heads(session, now, ready, leased)
-    secrets = await _secrets(session, ready)
+    secrets = await _secrets(session, [id_ for id_, each in ready.items() if each.sealed])
     called = {id_: replace(each.called, secrets=secrets.get(id_, ())) for id_, each in ready.items()}
     rounds = [
         Round(
@@ -163,52 +182,53 @@ async def claim(session: AsyncSession, now: datetime, room: Room) -> list[Round]
         for lane in leased
     ]
     await _hold_gates(session, now, ready, rounds)
-    return rounds
-
-
-LEASES = (
-    select(LANES.endpoint_id, func.count())
-    .where(among(LANES.endpoint_id, "ids"), LANES.lease_until > NOW)
-    .group_by(LANES.endpoint_id)
-)
+    return Claimed(rounds, more)
 
 
 async def _ready_endpoints(session: AsyncSession, now: datetime, room: Room) -> dict[UUID, Ready]:
     """Those that may be called and have room, their gates held until the claim is over."""
     rows = (await session.execute(READY_TO_TAKE, {"now": now, "most": room.free})).all()
-    if not rows:
-        return {}
-    # Asked once the gates are held: what another process has leased meanwhile counts.
-    held = {"ids": [row.id for row in rows], "now": now}
-    busy: dict[UUID, int] = dict((await session.execute(LEASES, held)).all())
-    found = (_as_ready(row, busy.get(row.id, 0), now, room) for row in rows)
-    return {each.called.id: each for each in found if each.lanes > 0}
+    return {row.id: _as_ready(row, now, room) for row in rows}
 
 
-def _as_ready(row: Any, busy: int, now: datetime, room: Room) -> Ready:
+def _as_ready(row: Any, now: datetime, room: Room) -> Ready:
     probe = row.breaker is Breaker.OPEN
-    lanes = 1 - busy if probe else (row.parallel or room.per_endpoint) - busy
+    lanes = 1 if probe else row.parallel or room.per_endpoint
     bucket = messages = None
     if row.rate_per_minute is not None:
         before = None if row.tokens is None else Bucket(row.tokens, row.counted_at)
         bucket = filled(before, row.rate_per_minute, now)
         messages = int(bucket.tokens)
-        lanes = min(lanes, messages)
-    return Ready(_called(row), min(lanes, room.free), messages, row.rate_per_minute, bucket, probe)
+    return Ready(_called(row), lanes, messages, row.rate_per_minute, bucket, probe, bool(row.sealed))
 
 
-DUE_LANES = Top(LANES.endpoint_id, (LANES.id,), (LANE_DUE,), (LANES.next_due,))
+# Asked once the gates are held: what another process has leased meanwhile counts.
+ALSO_LEASED = LANE.alias("also")
+BUSY = (
+    select(func.count())
+    .where(ALSO_LEASED.c.endpoint_id == LANES.endpoint_id, ALSO_LEASED.c.lease_until > NOW)
+    .correlate(LANE)
+    .scalar_subquery()
+    .label("busy")
+)
+DUE_LANES = Top(LANES.endpoint_id, (LANES.id, BUSY), (LANE_DUE,), (LANES.next_due,))
 
 
 async def _candidates(
     session: AsyncSession, now: datetime, ready: Mapping[UUID, Ready], room: Room
-) -> list[UUID]:
-    most = max(each.lanes for each in ready.values())
+) -> tuple[list[UUID], bool]:
+    """Lanes that may be leased, and whether there may be more of them."""
+    most = min(room.free, max(each.lanes for each in ready.values()))
     found = await of_each(session, DUE_LANES, list(ready), most, now=now)
     candidates: list[UUID] = []
+    more = False
     for endpoint_id, rows in found.items():
-        candidates += [row.id for row in rows[: ready[endpoint_id].lanes]]
-    return candidates[: room.free]
+        each = ready[endpoint_id]
+        left = max(0, each.lanes - rows[0].busy)
+        left = left if each.messages is None else min(left, each.messages)
+        candidates += [row.id for row in rows[:left]]
+        more = more or len(rows) >= most or len(rows) > left
+    return candidates[: room.free], more or len(candidates) > room.free
 
 
 FREE = select(LANES.id).where(among(LANES.id, "ids"), LANE_DUE).with_for_update(skip_locked=True)
@@ -286,7 +306,6 @@ async def _hold_gates(
             await session.execute(gate.values(tokens=left.tokens, counted_at=now, free_at=free))
 
 
-SEALED = table(Secret).c
 SECRETS = (
     select(SEALED.endpoint_id, SEALED.vault_kid, SEALED.sealed)
     .where(among(SEALED.endpoint_id, "ids"))
@@ -298,7 +317,8 @@ async def _secrets(
     session: AsyncSession, endpoint_ids: Iterable[UUID]
 ) -> dict[UUID, tuple[tuple[str, bytes], ...]]:
     found: dict[UUID, tuple[tuple[str, bytes], ...]] = {}
-    for row in await session.execute(SECRETS, {"ids": list(endpoint_ids)}):
+    ids = list(endpoint_ids)
+    for row in await session.execute(SECRETS, {"ids": ids}) if ids else ():
         found[row.endpoint_id] = (*found.get(row.endpoint_id, ()), (row.vault_kid, row.sealed))
     return found
 
@@ -336,4 +356,5 @@ async def claim_challenges(session: AsyncSession, now: datetime) -> list[Challen
 def _called(row: Any, secrets: tuple[tuple[str, bytes], ...] = ()) -> Called:
     papers = Papers(*(getattr(row, column.key) for column in SHOWN))
     none = papers.authority is None and papers.certificate is None
-    return Called(row.id, row.url, row.owner, row.order_mode, secrets, None if none else papers)
+    troubled = bool(getattr(row, "in_a_row", 0))
+    return Called(row.id, row.url, row.owner, row.order_mode, secrets, None if none else papers, troubled)

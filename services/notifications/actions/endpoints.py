@@ -149,7 +149,7 @@ async def ask(session: AsyncSession, endpoint: Endpoint, asking: Asking) -> Endp
     endpoint.asking, endpoint.challenge = asking, secrets.token_urlsafe(32)
     endpoint.challenge_due_at = await frame(session).database.dialect.now(session)
     endpoint.challenge_tries, endpoint.challenge_result = 0, None
-    session.info["due"] = True
+    session.info["due"] = session.info["asked"] = True
     return endpoint
 
 

@@ -40,7 +40,8 @@ def in_doubt(served: Sequence["Served"]) -> set[UUID]:
 async def settle_gates(session: AsyncSession, served: Sequence["Served"]) -> None:
     """Every endpoint's health after these rounds; the heads of those in doubt are locked already."""
     doubtful = in_doubt(served)
-    well = {each.round.endpoint.id for each in served if each.tries} - doubtful
+    troubled = {each.round.endpoint.id for each in served if each.tries and each.round.endpoint.troubled}
+    well = troubled - doubtful
     if well:
         # The usual case takes no lock: rounds of one endpoint do not wait for each other. A success that was
         # on its way when the gate shut opens nothing: the probe decides.

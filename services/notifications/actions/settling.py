@@ -62,8 +62,16 @@ class Served:
     now: datetime
 
 
-async def settle(session: AsyncSession, served: Sequence[Served]) -> set[UUID]:
-    """Write down the tries of these rounds and free their lanes; the lanes whose lease was still held.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The lanes whose lease was still held, and when the first of them is due again."""
+
+    lanes: frozenset[UUID]
+    due: datetime | None
+
+
+async def settle(session: AsyncSession, served: Sequence[Served]) -> Settled:
+    """Write down the tries of these rounds and free their lanes.
 
     Of a round whose lease was lost nothing is written.
     """
@@ -79,9 +87,9 @@ async def settle(session: AsyncSession, served: Sequence[Served]) -> set[UUID]:
         for each, one in tries:
             if not one.succeeded:
                 await _failed(session, each, one)
-    await free(session, [each.round for each in valid])
+    due = await free(session, [each.round for each in valid])
     await settle_gates(session, valid)
-    return {each.round.lane_id for each in valid}
+    return Settled(frozenset(each.round.lane_id for each in valid), due)
 
 
 def _attempt(round_: Round, tried: Try) -> dict[str, Any]:
@@ -210,7 +218,10 @@ def _next_due(mode: OrderMode) -> Any:
 NEXT_DUE = {
     mode: update(LANES).where(among(LANES.c.id, "ids")).values(next_due=_next_due(mode)) for mode in OrderMode
 }
-FREED = {mode: statement.values(lease_until=None) for mode, statement in NEXT_DUE.items()}
+FREED = {
+    mode: statement.values(lease_until=None).returning(LANES.c.next_due)
+    for mode, statement in NEXT_DUE.items()
+}
 
 
 async def set_next_due(session: AsyncSession, lane_ids: Sequence[UUID], mode: OrderMode) -> None:
@@ -218,13 +229,15 @@ async def set_next_due(session: AsyncSession, lane_ids: Sequence[UUID], mode: Or
     await session.execute(NEXT_DUE[mode], {"ids": lane_ids})
 
 
-async def free(session: AsyncSession, rounds: Iterable[Round]) -> None:
-    """The lanes of these rounds may be served again, when what waits in them is due."""
+async def free(session: AsyncSession, rounds: Iterable[Round]) -> datetime | None:
+    """The lanes of these rounds may be served again; when the first of them is due."""
     lanes: dict[OrderMode, list[UUID]] = {}
+    dues: list[datetime | None] = []
     for each in rounds:
         lanes.setdefault(each.endpoint.order_mode, []).append(each.lane_id)
     for mode, ids in lanes.items():
-        await session.execute(FREED[mode], {"ids": ids})
+        dues += (await session.scalars(FREED[mode], {"ids": ids})).all()
+    return min((due for due in dues if due is not None), default=None)
 
 
 async def release(session: AsyncSession, rounds: Sequence[Round]) -> None:

@@ -45,6 +45,8 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._told = False
+        self._more = False
+        self._asked = True
 
     async def run(self) -> None:
         """Deliver until cancelled; woken after a commit that made something due, or once a second."""
@@ -55,7 +57,8 @@ class Courier:
         try:
             while True:
                 self._wake.clear()
-                if not await self.tick():
+                await self.tick()
+                if not self._told:
                     await self._rest()
         finally:
             self._frame.database.committed.remove(self._committed)
@@ -64,6 +67,7 @@ class Courier:
     def _committed(self, session: AsyncSession) -> None:
         if session.info.get("due"):
             self._told = True
+            self._asked = self._asked or bool(session.info.get("asked"))
             self._wake.set()
 
     async def _rest(self) -> None:
@@ -75,22 +79,24 @@ class Courier:
         """Start everything that is due (as of `now`, if given) and there is room for; how much that was."""
         settings = self._frame.settings
         room = Room(settings.parallel_deliveries - len(self._unfinished), settings.parallel_per_endpoint)
-        if room.free <= 0:
-            return 0
         told, self._told = self._told, False
+        if room.free <= 0:
+            self._more = True
+            return 0
         if not told and not await self._anything_due(now):
             return 0
         async with self._writing("claim") as session:
             at = now or await self._frame.database.dialect.now(session)
-            rounds = await claiming.claim(session, at, room)
-            challenges = await claiming.claim_challenges(session, at)
-        for each in rounds:
+            claimed = await claiming.claim(session, at, room)
+            asked, self._asked = self._asked, False
+            challenges = await claiming.claim_challenges(session, at) if asked or not told else []
+        self._more = claimed.more
+        for each in claimed.rounds:
             self._unfinished[each.lane_id] = each
             self._start(self._serve(each))
         for challenge in challenges:
             self._start(self._ask(challenge))
-        self._told = self._told or len(rounds) == room.free
-        return len(rounds) + len(challenges)
+        return len(claimed.rounds) + len(challenges)
 
     async def _anything_due(self, now: datetime | None) -> bool:
         """Only looked up, so that an idle worker writes nothing."""
@@ -106,7 +112,6 @@ class Courier:
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        self._wake.set()
         if not task.cancelled() and (error := task.exception()):
             log.warning("a lane waits for its lease to end", error=type(error).__name__, exc_info=error)
 
@@ -188,13 +193,14 @@ class Courier:
 
     async def _write_down(self, served: Sequence[Served]) -> None:
         async with self._writing("lanes") as session:
-            written = await settling.settle(session, served)
+            settled = await settling.settle(session, served)
         for each in served:
-            if each.round.lane_id not in written:
+            if each.round.lane_id not in settled.lanes:
                 log.warning("the lease was lost; nothing written", lane=str(each.round.lane_id))
             self._unfinished.pop(each.round.lane_id, None)
-        self._told = True
-        self._wake.set()
+        if self._more or (settled.due is not None and settled.due <= max(each.now for each in served)):
+            self._told = True
+            self._wake.set()
         for endpoint_id in {
             each.round.endpoint.id
             for each in served
