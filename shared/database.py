@@ -131,6 +131,12 @@ def uuid7() -> UUID:
     return UUID(int=value | 0b10 << 62 | random & ((1 << 62) - 1))
 
 
+def uuid7_floor(at: datetime) -> UUID:
+    """Not greater than any such UUID made at that instant or later."""
+    stamp = int(at.timestamp() * 1000)
+    return UUID(int=(stamp & ((1 << 48) - 1)) << 80 | 0x7 << 76 | 0b10 << 62)
+
+
 def insert(session: AsyncSession, table: Table | Any) -> Any:
     """An INSERT that knows ON CONFLICT, of the session's own dialect (both dialects spell it alike)."""
     return insert_of(session.get_bind().dialect.name, table)

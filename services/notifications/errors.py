@@ -83,6 +83,12 @@ class NothingToCommit(Refusal):
     zh = "提交的位置须已产生且不早于上次提交"
 
 
+class EndpointNotActive(Refusal):
+    """A feed is read and committed while its endpoint is active."""
+
+    zh = "接收端未启用，暂不能拉取或提交"
+
+
 class NotDelivered(Refusal):
     """A receipt is given for a delivery that was taken."""
 

@@ -80,12 +80,18 @@ class EndpointRecovered(_AboutAnEndpoint):
     name: ClassVar[str] = "endpoint_recovered"
 
 
-class EndpointChanged(_AboutAnEndpoint):
-    """The owner changed what an endpoint is told of, or how fast."""
+class EndpointLate(_AboutAnEndpoint):
+    """Messages for an endpoint have waited longer than they should."""
 
-    name: ClassVar[str] = "endpoint_changed"
+    name: ClassVar[str] = "endpoint_late"
 
-    changed: list[str]
+    oldest_seconds: int
+
+
+class EndpointCaughtUp(_AboutAnEndpoint):
+    """No message for the endpoint waits longer than it should any more."""
+
+    name: ClassVar[str] = "endpoint_caught_up"
 
 
 class MessagesReplayed(_AboutAnEndpoint):
@@ -151,7 +157,8 @@ PUBLISHED: tuple[type[Event], ...] = (
     EndpointExpiring,
     EndpointFailing,
     EndpointRecovered,
-    EndpointChanged,
+    EndpointLate,
+    EndpointCaughtUp,
     MessagesReplayed,
     FeedCommitted,
     MessageDelivered,

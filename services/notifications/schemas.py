@@ -197,7 +197,7 @@ class FeedItem(Out):
     message_id: str
     state: DeliveryState
     at: datetime
-    event: dict[str, Any]
+    event: Annotated[dict[str, Any] | None, Field(description="null: its matter is kept from you")]
 
 
 class FeedPage(Out):
@@ -270,6 +270,21 @@ class Overview(Out):
     quarantined_events: int
     oldest_waiting_at: datetime | None
     endpoints: dict[str, int]
+
+
+class StuckOut(Out):
+    """One delivery that is not finished, without what it says."""
+
+    id: UUID
+    endpoint_id: UUID
+    owner: str
+    matter_id: UUID
+    event_id: UUID
+    event_type: str
+    number: int
+    state: DeliveryState
+    tries: int
+    at: datetime
 
 
 class ReportOut(Out):

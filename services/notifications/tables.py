@@ -141,6 +141,7 @@ class Gate(Base):
     tokens: Mapped[float | None]
     counted_at: Mapped[datetime | None]  # when there were so many tokens
     free_at: Mapped[datetime | None]  # when there is a whole one again
+    late: Mapped[bool] = mapped_column(default=False)  # it was said that its messages wait too long
 
 
 class Lane(Base):

@@ -4,10 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions.fan_out import next_positions
-from services.notifications.actions.settling import facts_of, set_next_due
+from services.notifications.actions.settling import set_next_due
 from services.notifications.channels.message import with_skipped
 from services.notifications.errors import NothingToRetry, NothingToSkip
 from services.notifications.events import DeliveryRetried, DeliverySkipped
+from services.notifications.queries import facts_of
 from services.notifications.rules.numbers import joined
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, Trigger
 from services.notifications.tables import Delivery, Endpoint, Lane
@@ -20,7 +21,7 @@ ON_ITS_WAY = (DeliveryState.PENDING, DeliveryState.HELD)
 BY_HAND = OURS["a person decides about a stuck delivery"]
 
 
-async def retry(session: AsyncSession, delivery: Delivery) -> Delivery:
+async def retry(session: AsyncSession, delivery: Delivery, reason: str) -> Delivery:
     """The same message under the same id and number, as a new delivery; a lane that waited for it goes on."""
     lane, endpoint = await _lane_and_endpoint(session, delivery)
     under_way = select(Delivery.id).where(
@@ -34,8 +35,9 @@ async def retry(session: AsyncSession, delivery: Delivery) -> Delivery:
     lane.blocked = False
     await session.flush()
     await resume_lane(session, lane, endpoint)
-    event = DeliveryRetried(**facts_of(again))
-    await journal.record(session, events.subject_of(delivery.matter_id), event, basis=BY_HAND)
+    event, details = DeliveryRetried(**facts_of(again)), {"reason": reason}
+    subject = events.subject_of(delivery.matter_id)
+    await journal.record(session, subject, event, basis=BY_HAND, details=details)
     session.info["due"] = True
     return again
 

@@ -19,6 +19,7 @@ from services.notifications.actions.claiming import Parcel, Round
 from services.notifications.actions.health import in_doubt, settle_gates
 from services.notifications.channels.sender import Answer
 from services.notifications.events import DeliveryBlocked, MessageDelivered, subject_of
+from services.notifications.queries import facts_of
 from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import Verdict, next_wait, retry_after
 from services.notifications.rules.vocabulary import DeliveryState, OrderMode
@@ -166,20 +167,6 @@ async def _give_up(session: AsyncSession, round_: Round, delivery: Delivery, now
     subject = events.subject_of(delivery.matter_id)
     event_id = await journal.record(session, subject, event, basis=OURS["when all tries have failed"])
     await _tell_holder(session, delivery, event, event_id, now)
-
-
-def facts_of(delivery: Delivery) -> dict[str, Any]:
-    """What every event about a delivery says."""
-    return {
-        "matter_id": delivery.matter_id,
-        "about": delivery.about,
-        "endpoint_id": delivery.endpoint_id,
-        "owner": delivery.owner,
-        "event_id": delivery.event_id,
-        "event_type": delivery.event_type,
-        "lane": delivery.number,
-        "delivery_id": delivery.id,
-    }
 
 
 async def _tell_holder(

@@ -66,7 +66,7 @@ async def _reachable(request: Request, body: EndpointIn, actor: CurrentActor) ->
 
 async def _locked(endpoint_id: UUID, actor: CurrentActor, session: Transaction) -> Endpoint:
     await journal.lock(session, subject_of(endpoint_id))
-    return await queries.own_endpoint(session, actor, endpoint_id)
+    return await queries.own_endpoint(session, actor, endpoint_id, or_admin=True)
 
 
 Reachable = Annotated[Target | None, Depends(_reachable)]
