@@ -1,7 +1,6 @@
 """How messages reach their receivers: once, in order, and whatever fails is seen."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta

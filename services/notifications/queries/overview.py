@@ -61,7 +61,7 @@ async def totals(session: AsyncSession, today: date) -> Totals:
     counted = select(Endpoint.state, func.count()).group_by(Endpoint.state)
     found.endpoints = {state.value: count for state, count in await session.execute(counted)}
     soon = (Endpoint.state == EndpointState.ACTIVE, Endpoint.expires_on < today + SOON)
-    blocked = select(ROWS.lane_id.distinct()).where(ROWS.state == DeliveryState.BLOCKED).subquery()
+    blocked = select(ROWS.lane_id).where(ROWS.state == DeliveryState.BLOCKED).distinct().subquery()
     held_up = select(func.count()).select_from(blocked).join(Lane, Lane.id == blocked.c.lane_id)
     found.blocked_lanes = await session.scalar(held_up.where(Lane.blocked)) or 0
     found.failing_endpoints = await _count(session, Gate.breaker == Breaker.OPEN)
