@@ -16,6 +16,7 @@ from bench.machine import Meter, Spread, load, per
 
 SETTLE_SECONDS = 3.0
 WARM_UP = 30
+IDLE_SECONDS = 10
 OUTSIDE = ("receiver",)
 
 
@@ -66,6 +67,9 @@ async def prepared(fleet_: Fleet, subscribers: int) -> Field:
         field_ = Field(fleet_, await stock.endpoints(to, urls), await stock.known_matters(to, 400))
     await field_.chain(WARM_UP, 20)
     await asyncio.sleep(SETTLE_SECONDS)
+    meter = Meter(fleet_.pids)
+    await asyncio.sleep(IDLE_SECONDS)
+    say("doing nothing, a second", per(meter.spent(), IDLE_SECONDS, without=OUTSIDE))
     return field_
 
 
