@@ -20,9 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.citation import Citation
-from shared.database import FRAME, Instant, Serial, Subject, insert_or_lock, uuid7
+from shared.database import FRAME, Instant, Serial, Subject, uuid7
 from shared.events import Envelope, Event, subject_of
 from shared.identity import Actor
+from shared.statements import insert_or_lock
 
 __all__ = ["Origin", "lock", "record", "subject_of"]
 

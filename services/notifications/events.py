@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from services.notifications.rules.vocabulary import Held
 from shared.events import Event
 
 
@@ -46,7 +47,7 @@ class EndpointResumed(_AboutAnEndpoint):
 
     name: ClassVar[str] = "endpoint_resumed"
 
-    held: str
+    held: Held
     deliveries: int
 
 

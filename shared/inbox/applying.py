@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock, journal
-from shared.database import insert, insert_or_lock
+from shared.database import insert
 from shared.events import Envelope
 from shared.identity import Actor
 from shared.inbox.tables import Chain, Why, cursors, parked
@@ -18,6 +18,7 @@ from shared.journal import Origin
 from shared.logs import told
 from shared.problems import out_of_reach, sqlstate
 from shared.reactions import NotYet, ReactionTable
+from shared.statements import insert_or_lock
 
 if TYPE_CHECKING:
     from shared.service import Frame

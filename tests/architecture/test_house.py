@@ -48,7 +48,7 @@ USUAL_FUNCTION_LINES = 15
 FILE_LINES = 400
 TEST_FILE_LINES = 500
 # Longer than a screen, and why.
-LONG = {}
+LONG: dict[str, dict[str, str]] = {}
 
 ROOMS = [source for source in PRODUCT if source.room]
 

@@ -20,7 +20,7 @@ from services.notifications.rules.pace import Bucket, filled, free_at
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import Asking, DeliveryState, EndpointState, OrderMode
 from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Secret, Tls, table
-from shared.database import among
+from shared.statements import among
 
 LEASE = timedelta(seconds=60)
 HEADS = 20

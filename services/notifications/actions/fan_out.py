@@ -24,10 +24,11 @@ from services.notifications.rules.recipients import (
 )
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
 from services.notifications.tables import Delivery, Endpoint, Feed, Lane, Line, table
-from shared.database import among, insert_of, uuid7
+from shared.database import insert_of, uuid7
 from shared.events import Envelope
 from shared.organisations import OfficeTree
 from shared.standing import matters
+from shared.statements import among
 from shared.transactions import frame
 
 MOVED, CLOCKS = "cases.custody_moved", "cases.clock_%"

@@ -13,7 +13,7 @@ from services.notifications.rules.schedule import WINDOW, Breaker, Health, healt
 from services.notifications.tables import Attempt, Gate, table
 from shared import journal
 from shared.citation import OURS
-from shared.database import among
+from shared.statements import among
 
 if TYPE_CHECKING:
     from services.notifications.actions.claiming import Called

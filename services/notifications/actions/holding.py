@@ -11,7 +11,7 @@ from services.notifications.rules.numbers import joined
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import DeliveryState, Held
 from services.notifications.tables import Delivery, Endpoint, Gate, Lane, table
-from shared.database import among
+from shared.statements import among
 
 LANES = table(Lane)
 NOT_DUE = update(LANES).where(among(LANES.c.id, "ids")).values(next_due=None)

@@ -14,8 +14,8 @@ from services.notifications.rules.vocabulary import DeliveryState
 from services.notifications.tables import Delivery, Endpoint, Feed, table
 from shared import events, journal
 from shared.citation import OURS
-from shared.database import among
 from shared.journal import Entry
+from shared.statements import among
 from shared.transactions import frame
 
 AT_ONCE = 500
@@ -29,7 +29,7 @@ TAKEN = (
 )
 
 
-async def commit(session: AsyncSession, endpoint: Endpoint, position: int) -> tuple[int, int]:
+async def taken_up_to(session: AsyncSession, endpoint: Endpoint, position: int) -> tuple[int, int]:
     """Everything up to the position is taken: how far that is now, and how many messages it settled.
 
     Of an endpoint that only fetches, at most five hundred at once; whoever has more commits again.

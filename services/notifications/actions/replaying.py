@@ -18,7 +18,8 @@ from services.notifications.rules.vocabulary import DeliveryState, EndpointState
 from services.notifications.tables import Delivery, Endpoint, Lane, table
 from shared import events, journal
 from shared.citation import OURS
-from shared.database import among, uuid7
+from shared.database import uuid7
+from shared.statements import among
 from shared.transactions import frame
 
 AT_ONCE = 500

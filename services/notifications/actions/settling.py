@@ -26,9 +26,10 @@ from services.notifications.rules.vocabulary import DeliveryState, OrderMode
 from services.notifications.tables import Attempt, Delivery, Lane, Line, table
 from shared import events, journal
 from shared.citation import OURS
-from shared.database import among, uuid7
+from shared.database import uuid7
 from shared.journal import Entry
 from shared.standing import matters
+from shared.statements import among
 from shared.transactions import frame
 
 KEPT_BYTES = 512

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState
 from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Report, table
-from shared.database import among
 from shared.inbox import Why, parked
+from shared.statements import among
 
 SOON = timedelta(days=30)
 UNFINISHED = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.BLOCKED, DeliveryState.DEAD)

@@ -168,7 +168,7 @@ async def commit_feed(
     await call.fresh(None)
     if endpoint.state is not EndpointState.ACTIVE:
         raise EndpointNotActive(state=endpoint.state)
-    committed, delivered = await pulling.commit(session, endpoint, body.position)
+    committed, delivered = await pulling.taken_up_to(session, endpoint, body.position)
     return CommitOut(committed=committed, delivered=delivered)
 
 

@@ -1,0 +1,81 @@
+"""Statements that are made once and used often, and what the two databases spell differently in them."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Boolean, ColumnElement, Dialect, Row, Text, bindparam
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.schema import Table
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from shared.database import insert_of
+
+
+class Many(TypeDecorator[Any]):
+    """Any number of values in one parameter: an array, or the JSON of one where there are no arrays."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, one: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.one = one
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array of that type, if the database has it."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else postgresql.ARRAY(self.one))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """As the column itself would store each."""
+        if dialect.name != "sqlite":
+            return list(value)
+        bind: Any = self.one.dialect_impl(dialect).bind_processor
+        stored = bind(dialect) or (lambda each: each)
+        return orjson.dumps([stored(each) for each in value]).decode()
+
+
+class _Among(FunctionElement[bool]):
+    name = "among"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY({values})"
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+def among(column: Any, values: str) -> ColumnElement[bool]:
+    """The column is one of the values of that parameter: one statement and one plan, however many."""
+    return _Among(column, bindparam(values, type_=Many(column.type)))
+
+
+async def insert_or_lock(
+    session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]
+) -> Sequence[Row[Any]]:
+    """Makes the rows that are missing and locks those that exist, one after the other as listed; all of them.
+
+    Locking first what exists and then making what is missing would be two orders, and so a deadlock.
+    """
+    return (await session.execute(_insert_or_lock(session.get_bind().dialect.name, table), rows)).all()
+
+
+@cache
+def _insert_or_lock(dialect: str, table: Table) -> Any:
+    keys = [column.name for column in table.primary_key]
+    made = insert_of(dialect, table)
+    same = {keys[0]: table.c[keys[0]]}
+    return made.on_conflict_do_update(index_elements=keys, set_=same).returning(*table.c)
