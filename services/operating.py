@@ -20,7 +20,7 @@ from shared import clock, journal
 from shared.identity import Actor, Kind, Role
 from shared.journal import Origin
 from shared.problems import NotFound, Refusal
-from shared.service import Frame, make_frame
+from shared.service import Frame, Parts, make_frame
 
 LISTED = 200
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
@@ -28,12 +28,12 @@ WITH_REASON = ("retry", "skip", "replay", "pause", "resume", "disable")
 Act = Callable[[AsyncSession, argparse.Namespace], Awaitable[str]]
 
 
-async def deliveries(arguments: argparse.Namespace) -> int:
-    """One look, or one act with a reason; 0 when it was done."""
+async def deliveries(arguments: argparse.Namespace, parts: Parts | None = None) -> int:
+    """One look, or one act with a reason, in the service of these parts; 0 when it was done."""
     if arguments.action in WITH_REASON and not (arguments.id and arguments.reason):
         print(f"{arguments.action} needs --id and --reason")
         return 2
-    frame = make_frame(all_parts()["notifications"])
+    frame = make_frame(parts or all_parts()["notifications"])
     operator = Actor("operator", "operator", "", Kind.SERVICE, frozenset({Role.ADMIN}), 9)
     origin = Origin("notifications", operator, "operator")
     try:
