@@ -219,6 +219,7 @@ class Postgresql:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._asked: tuple[datetime, float] | None = None
+        self._said = datetime.min.replace(tzinfo=UTC)
 
     async def finish(self) -> None:
         """Nothing goes on after the connections are closed."""
@@ -233,7 +234,9 @@ class Postgresql:
         if self._asked is None or at - self._asked[1] > CLOCK_SECONDS:
             said = await session.scalar(text("SELECT clock_timestamp()"))
             self._asked = (said.astimezone(UTC), at)
-        return self._asked[0] + timedelta(seconds=at - self._asked[1])
+        counted = self._asked[0] + timedelta(seconds=at - self._asked[1])
+        self._said = max(self._said, counted)  # however long the answers took, it never steps back
+        return self._said
 
     async def _own_connection(self) -> "asyncpg.Connection[Any]":
         # The engine's own reading of its URL, so that ?ssl=... and the like mean the same here.

@@ -14,8 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, Uuid, bindparam, select, text
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, Uuid, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
@@ -23,7 +22,7 @@ from shared.citation import Citation
 from shared.database import FRAME, Instant, Serial, Subject, uuid7
 from shared.events import Envelope, Event, subject_of
 from shared.identity import Actor
-from shared.statements import insert_or_lock
+from shared.statements import insert_all, insert_or_lock, update_each
 
 __all__ = ["Origin", "lock", "record", "subject_of"]
 
@@ -216,14 +215,6 @@ async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UU
     return [row["id"] for row in rows]
 
 
-MOVED = (
-    heads.update()
-    .where(heads.c.subject == bindparam("held"))
-    .values(seq=bindparam("seq"), hash=bindparam("hash"))
-)
-APPENDED, DETAILED, SENT = plain_insert(journal), plain_insert(journal_details), plain_insert(outbox)
-
-
 def _row(entry: Entry, origin: Origin, head: Head, details_digest: str | None) -> dict[str, Any]:
     return {
         "subject": entry.subject,
@@ -248,14 +239,13 @@ async def _append(
     session: AsyncSession, rows: Sequence[dict[str, Any]], kept: Sequence[dict[str, Any]]
 ) -> None:
     """One statement per table, however many rows."""
-    await session.execute(APPENDED, rows)
+    await insert_all(session, journal, rows)
     if kept:
-        await session.execute(DETAILED, kept)
+        await insert_all(session, journal_details, kept)
     sent = [{"subject": row["subject"], "seq": row["seq"], "at": row["at"]} for row in rows]
-    await session.execute(SENT, sent)
-    ends = {row["subject"]: {"held": row["subject"], "seq": row["seq"], "hash": row["hash"]} for row in rows}
-    # No row is matched by its whole key, as the ORM would want it: the connection takes all of them at once.
-    await (await session.connection()).execute(MOVED, list(ends.values()))
+    await insert_all(session, outbox, sent)
+    ends = {row["subject"]: {name: row[name] for name in ("subject", "seq", "hash")} for row in rows}
+    await update_each(session, heads, ("subject",), list(ends.values()))
 
 
 def envelope_of(source: str, row: Any) -> Envelope:

@@ -6,7 +6,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock, journal
@@ -18,7 +18,7 @@ from shared.journal import Origin
 from shared.logs import told
 from shared.problems import out_of_reach, sqlstate
 from shared.reactions import NotYet, ReactionTable
-from shared.statements import insert_or_lock
+from shared.statements import insert_or_lock, update_each
 
 if TYPE_CHECKING:
     from shared.service import Frame
@@ -27,11 +27,6 @@ log = structlog.get_logger(__name__)
 
 TRIES = 3
 OWN_TRIES = 10
-ADVANCED = (
-    update(cursors)
-    .where(cursors.c.source == bindparam("of"), cursors.c.subject == bindparam("about"))
-    .values(seq=bindparam("to"))
-)
 AWAY_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 
 
@@ -83,9 +78,10 @@ class Applier:
         """These chains are applied so far; what was parked before waits no longer."""
         if not moved:
             return
-        rows = [{"of": source, "about": subject, "to": seq} for (source, subject), seq in moved.items()]
-        await session.execute(ADVANCED, rows)
+        ends = [{"source": c[0], "subject": c[1], "seq": seq} for c, seq in moved.items()]
+        await update_each(session, cursors, ("source", "subject"), ends)
         if self.anything_parked:
+            rows = [{"of": source, "about": subject, "to": seq} for (source, subject), seq in moved.items()]
             done = and_(parked.c.source == bindparam("of"), parked.c.subject == bindparam("about"))
             await session.execute(delete(parked).where(done, parked.c.seq <= bindparam("to")), rows)
 

@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, case, func, null, select, update
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import case, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions.claiming import Parcel, Round
@@ -29,7 +28,7 @@ from shared.citation import OURS
 from shared.database import uuid7
 from shared.journal import Entry
 from shared.standing import matters
-from shared.statements import among
+from shared.statements import among, insert_all, update_each
 from shared.transactions import frame
 
 KEPT_BYTES = 512
@@ -84,7 +83,7 @@ async def settle(session: AsyncSession, served: Sequence[Served]) -> Settled:
     valid = [each for each in served if stand.get(each.round.lane_id) == each.round.fence]
     tries = [(each, tried) for each in valid for tried in each.tries]
     if tries:
-        await session.execute(TRIED, [_attempt(each.round, one) for each, one in tries])
+        await insert_all(session, table(Attempt), [_attempt(each.round, one) for each, one in tries])
         await _taken(session, [(each.round, one) for each, one in tries if one.succeeded])
         for each, one in tries:
             if not one.succeeded:
@@ -114,19 +113,21 @@ def _attempt(round_: Round, tried: Try) -> dict[str, Any]:
 FENCES = (
     select(LANES.c.id, LANES.c.fence).where(among(LANES.c.id, "ids")).order_by(LANES.c.id).with_for_update()
 )
-TRIED = plain_insert(table(Attempt))
-TAKEN = (
-    update(table(Delivery))
-    .where(Delivery.id == bindparam("of"))
-    .values(state=DeliveryState.DELIVERED, delivered_at=bindparam("taken"), tries=Delivery.tries + 1)
-)
 
 
 async def _taken(session: AsyncSession, taken: Sequence[tuple[Round, Try]]) -> None:
     if not taken:
         return
-    rows = [{"of": one.parcel.delivery_id, "taken": one.at} for _, one in taken]
-    await (await session.connection()).execute(TAKEN, rows)
+    rows = [
+        {
+            "id": one.parcel.delivery_id,
+            "state": DeliveryState.DELIVERED,
+            "delivered_at": one.at,
+            "tries": one.parcel.tries + 1,
+        }
+        for _, one in taken
+    ]
+    await update_each(session, table(Delivery), ("id",), rows)
     entries = [
         Entry(events.subject_of(round_.matter_id), MessageDelivered(**_facts(round_, one.parcel)), TRANSPORT)
         for round_, one in taken
