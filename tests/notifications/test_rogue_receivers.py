@@ -17,6 +17,7 @@ from services.notifications.tables import Attempt, Delivery, Endpoint, Feed, Gat
 from services.notifications.workers import Courier
 from shared import clock
 from shared.database import uuid7
+from tests.asking import eventually
 from tests.notifications import rogues
 from tests.notifications.conftest import AGENCY, VAULT_KEY, Post
 from tests.notifications.receiver import Receiver
@@ -175,7 +176,7 @@ async def _many(post: Post, urls: list[str]) -> None:
 
 
 async def test_of_five_hundred_endpoints_a_hundred_are_dead_and_the_others_get_everything(
-    post: Post, receiver: Receiver, hasty: Courier
+    post: Post, receiver: Receiver
 ) -> None:
     healthy = [receiver.url(f"/well/{number}") for number in range(400)]
     await _many(post, [*healthy, *(f"http://127.0.0.1:{DEAD_PORT}/{number}" for number in range(100))])
@@ -192,6 +193,22 @@ async def test_of_five_hundred_endpoints_a_hundred_are_dead_and_the_others_get_e
         counted = select(Delivery.state, func.count()).group_by(Delivery.state)
         states = dict((await session.execute(counted)).all())
     assert states == {DeliveryState.DELIVERED: 1200, DeliveryState.PENDING: 300}
+
+
+@pytest.mark.parametrize("rogue", [rogues.says_nothing], indirect=True)
+async def test_receivers_that_never_answer_do_not_take_up_the_room_of_others(
+    post: Post, receiver: Receiver, rogue: int
+) -> None:
+    post.app.frame.settings.parallel_deliveries = 2
+    silent = [f"http://127.0.0.1:{rogue}/{number}" for number in range(6)]
+    await _many(post, [*silent, *(receiver.url(f"/well/{number}") for number in range(6))])
+    await post.dispatch(await post.matter())
+
+    async def the_others_have_it() -> bool:
+        await post.courier.tick()
+        return len(receiver.messages) == 6
+
+    await eventually(the_others_have_it, within=12)  # a silent one is waited for fifteen seconds
 
 
 async def test_a_dead_endpoint_is_left_alone_after_ten_failures_and_asked_by_one_probe(

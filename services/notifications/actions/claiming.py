@@ -193,7 +193,8 @@ async def _ready_endpoints(session: AsyncSession, now: datetime, room: Room) -> 
 
 def _as_ready(row: Any, now: datetime, room: Room) -> Ready:
     probe = row.breaker is Breaker.OPEN
-    lanes = 1 if probe else row.parallel or room.per_endpoint
+    # One that failed the last time is called once at a time until it takes a message again.
+    lanes = 1 if probe or row.in_a_row else row.parallel or room.per_endpoint
     bucket = messages = None
     if row.rate_per_minute is not None:
         before = None if row.tokens is None else Bucket(row.tokens, row.counted_at)

@@ -29,6 +29,8 @@ from shared.service import Frame
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
+SLOW_SECONDS = 1.0
+SLOW_TIMES = 4
 SETTLED_AT_ONCE = 64
 
 
@@ -40,6 +42,7 @@ class Courier:
         self._limits = limits or Limits()
         self._post = Post(frame, self._limits)
         self._unfinished: dict[UUID, Round] = {}
+        self._began: dict[UUID, float] = {}
         self._over: list[Served] = []
         self._settling: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,7 +81,7 @@ class Courier:
     async def tick(self, now: datetime | None = None) -> int:
         """Start everything that is due (as of `now`, if given) and there is room for; how much that was."""
         settings = self._frame.settings
-        room = Room(settings.parallel_deliveries - len(self._unfinished), settings.parallel_per_endpoint)
+        room = Room(settings.parallel_deliveries - self._busy(), settings.parallel_per_endpoint)
         told, self._told = self._told, False
         if room.free <= 0:
             self._more = True
@@ -93,10 +96,21 @@ class Courier:
         self._more = claimed.more
         for each in claimed.rounds:
             self._unfinished[each.lane_id] = each
+            self._began[each.lane_id] = time.monotonic()
             self._start(self._serve(each))
         for challenge in challenges:
             self._start(self._ask(challenge))
         return len(claimed.rounds) + len(challenges)
+
+    def _busy(self) -> int:
+        """How many lanes take up room: those that merely wait for a slow receiver do not, up to a limit.
+
+        Otherwise a few dozen receivers that never answer would keep everybody else waiting.
+        """
+        since = time.monotonic() - SLOW_SECONDS
+        slow = sum(self._began.get(lane, since) < since for lane in self._unfinished)
+        most: int = SLOW_TIMES * self._frame.settings.parallel_deliveries
+        return len(self._unfinished) - min(slow, most)
 
     async def _anything_due(self, now: datetime | None) -> bool:
         """Only looked up, so that an idle worker writes nothing."""
@@ -144,12 +158,16 @@ class Courier:
         except BaseException:
             # Unless everything ends here, the lease does.
             if not self._ending():
-                self._unfinished.pop(round_.lane_id, None)
+                self._forget(round_.lane_id)
             raise
         now = round_.at + timedelta(seconds=time.monotonic() - began)
         self._over.append(Served(round_, tries, now))
         if self._settling is None or self._settling.done():
             self._settling = self._start(self._settle())
+
+    def _forget(self, lane_id: UUID) -> None:
+        self._unfinished.pop(lane_id, None)
+        self._began.pop(lane_id, None)
 
     @staticmethod
     def _ending() -> bool:
@@ -189,7 +207,7 @@ class Courier:
             await self._write_down([served])
         except Exception as error:
             log.warning("a lane waits for its lease to end", error=type(error).__name__, exc_info=error)
-            self._unfinished.pop(served.round.lane_id, None)
+            self._forget(served.round.lane_id)
 
     async def _write_down(self, served: Sequence[Served]) -> None:
         async with self._writing("lanes") as session:
@@ -197,7 +215,7 @@ class Courier:
         for each in served:
             if each.round.lane_id not in settled.lanes:
                 log.warning("the lease was lost; nothing written", lane=str(each.round.lane_id))
-            self._unfinished.pop(each.round.lane_id, None)
+            self._forget(each.round.lane_id)
         if self._more or (settled.due is not None and settled.due <= max(each.now for each in served)):
             self._told = True
             self._wake.set()
