@@ -61,17 +61,33 @@ async def floods_with_headers(to: asyncio.StreamWriter) -> None:
 async def listening(answer: Answer) -> AsyncIterator[int]:
     """The port of a server that reads a request and then does that."""
 
+    serving: set[asyncio.Task[None]] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-            await reader.readexactly(int(length.partition(b":")[2]))
-            await answer(writer)
-            await writer.drain()
-        writer.close()
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                await _read(reader)
+                await answer(writer)
+                await writer.drain()
+        finally:
+            writer.close()
+            serving.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for task in (left := list(serving)):
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+async def _read(reader: asyncio.StreamReader) -> None:
+    """A whole request."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+    await reader.readexactly(int(length.partition(b":")[2]))
