@@ -49,7 +49,7 @@ test: $(VENV)/.dev  ## every test, on SQLite + memory and on PostgreSQL + Rabbit
 test-deep: $(VENV)/.dev  ## the same, the long tests too, and many more random examples per property
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "deep or not deep" --hypothesis-profile=deep $(ARGS)
 
-bench: $(VENV)/.dev  ## measure the CPU per request beside bare endpoints: make bench ARGS="cases --sizes 1000,50000"
+bench: $(VENV)/.dev  ## measure, beside bare endpoints: make bench ARGS="cases --sizes 1000,50000" or "delivery latency"
 	@exec $(VENV)/bin/python -m bench $(or $(ARGS),cases)
 
 check: $(VENV)/.dev  ## format, lint, types, and that the generated documents are up to date

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("cases",)
+NAMES = ("cases", "delivery")
 
 
 def main() -> int:

@@ -1,5 +1,12 @@
 """The HTTP door."""
 
-from services.notifications.router import deliveries, endpoints, inbox, published
+from services.notifications.router import deliveries, endpoints, feed, inbox, overview, published
 
-ROUTERS = (endpoints.router, deliveries.router, inbox.router, published.router)
+ROUTERS = (
+    endpoints.router,
+    feed.router,
+    deliveries.router,
+    overview.router,
+    inbox.router,
+    published.router,
+)
