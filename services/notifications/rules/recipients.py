@@ -163,7 +163,7 @@ NOTICES = (
     replace(_order("referral_reported", (I,), "report_id", "seq_no"), category=ARRIVED),
     _order("referral_ended", (A,), "reason", settles=True),
     replace(
-        _handoff("handoff_dispatched", (R,), "form", "number", "respond_by", "dispatched_on", "follows"),
+        _handoff("handoff_dispatched", (R,), "form", "number", "respond_by", "dispatched_on"),
         category=ARRIVED,
     ),
     replace(
