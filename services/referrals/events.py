@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.referrals.rules.vocabulary import Form, Kind, Mode, Occasion, ServiceManner
+from services.referrals.rules.courses import HandoffAct
+from services.referrals.rules.vocabulary import Form, Gate, Kind, Mode, Occasion, ServiceManner
 from shared import ledger
 from shared.clocks import Unit
 from shared.events import Event
@@ -234,12 +235,24 @@ class ReferralEnded(_OfReferral):
 
 
 class _OfHandoff(Event):
+    """`inbound` means that an agency sent it, to an office or to the police."""
+
     matter_id: UUID
     handoff_id: UUID
     kind: Kind
     sender: str
     receiver: str
     about: UUID | None
+    inbound: bool = False
+
+
+class HandoffGated(_OfHandoff):
+    """It waits for that organisation before it leaves, or never left; nobody outside is told."""
+
+    name: ClassVar[str] = "handoff_gated"
+
+    gate: Gate
+    org: str
 
 
 class HandoffDispatched(_OfHandoff):
@@ -251,6 +264,9 @@ class HandoffDispatched(_OfHandoff):
     number: str
     respond_by: date | None
     dispatched_on: date
+    sector: str | None = None
+    place: str | None = None
+    follows: UUID | None = None
 
 
 class HandoffDelivered(_OfHandoff):
@@ -280,9 +296,29 @@ class HandoffReturned(_OfHandoff):
 
 
 class HandoffWithdrawn(_OfHandoff):
-    """The sender took it back before it was answered."""
+    """The sender took it back before it was answered; a served suggestion was withdrawn or replaced."""
 
     name: ClassVar[str] = "handoff_withdrawn"
+
+    reason: str | None = None
+
+
+class HandoffRedirected(_OfHandoff):
+    """The receiver says that another is competent; a person decides whether it goes on to it."""
+
+    name: ClassVar[str] = "handoff_redirected"
+
+    redirect_to: str | None
+
+
+class HandoffActed(_OfHandoff):
+    """A party asked for papers, supplied them, objected, reported, and the like; `act` says which."""
+
+    name: ClassVar[str] = "handoff_acted"
+
+    act: HandoffAct
+    org: str
+    outcome: str | None = None
 
 
 class HandoffDecided(_OfHandoff):
@@ -347,12 +383,15 @@ PUBLISHED: tuple[type[Event], ...] = (
     ReferralDisagreed,
     PartNotIssued,
     ReferralEnded,
+    HandoffGated,
     HandoffDispatched,
     HandoffDelivered,
     HandoffAcknowledged,
     HandoffAccepted,
     HandoffReturned,
     HandoffWithdrawn,
+    HandoffRedirected,
+    HandoffActed,
     HandoffDecided,
     HandoffServed,
     HandoffReplied,

@@ -53,6 +53,7 @@ class LeadClosed(Heard):
 
     lead_id: UUID
     outcome: str
+    case_id: UUID | None = None
 
 
 class PartOfLead(Heard):
@@ -93,6 +94,13 @@ class SuggestionMade(Heard):
     agency: str
     decided_on: date
     document_sha256: str
+
+
+class SuggestionWithdrawn(Heard):
+    """Our reading of cases.suggestion_withdrawn."""
+
+    case_id: UUID
+    suggestion_id: UUID
 
 
 class ReplyJudged(Heard):
@@ -180,6 +188,7 @@ async def _stands(session: AsyncSession, heard: Stands, envelope: Envelope) -> N
 
 
 async def _lead_closed(session: AsyncSession, heard: LeadClosed, envelope: Envelope) -> None:
+    await actions.lead_ended(session, heard.lead_id, heard.case_id, heard.outcome, envelope.occurred_on)
     if heard.outcome != FILED:
         await actions.matter_ended(session, heard.lead_id, envelope.occurred_on)
 
@@ -199,6 +208,7 @@ async def _split(session: AsyncSession, heard: LeadSplit, envelope: Envelope) ->
 
 
 async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Envelope) -> None:
+    await actions.suggestion_over(session, heard.case_id, envelope.occurred_on)
     suggestion = actions.FromAct(
         matter_id=heard.case_id,
         kind=Kind.SUGGESTION,
@@ -211,6 +221,13 @@ async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Env
         event_id=envelope.id,
     )
     await actions.hand_over_act(session, suggestion)
+
+
+async def _suggestion_withdrawn(
+    session: AsyncSession, heard: SuggestionWithdrawn, envelope: Envelope
+) -> None:
+    on, suggestion = envelope.occurred_on, heard.suggestion_id
+    await actions.suggestion_over(session, heard.case_id, on, suggestion_id=suggestion)
 
 
 async def _judged(session: AsyncSession, heard: ReplyJudged, envelope: Envelope) -> None:
@@ -264,6 +281,7 @@ REACTIONS: tuple[Reaction, ...] = (
     react("cases.case_opened", CaseOpened, _opened),
     react("cases.case_terminated", CaseTerminated, _terminated),
     react("cases.suggestion_made", SuggestionMade, _suggested),
+    react("cases.suggestion_withdrawn", SuggestionWithdrawn, _suggestion_withdrawn),
     react("cases.reply_judged", ReplyJudged, _judged),
     react("cases.document_filed", DocumentFiled, _filed),
     react("notifications.message_delivered", MessageDelivered, _delivered),
