@@ -422,6 +422,12 @@ class IdentitiesNotKept(Refusal):
     zh = "本系统未配置密钥保管，不能保存举报人身份"
 
 
+class IdentityUnreadable(Refusal):
+    """What is kept cannot be opened: its key is not held here, or it is not what was sealed."""
+
+    zh = "举报人身份无法解密：本系统没有相应密钥，或者内容已被改动"
+
+
 class ReporterIsKept(Refusal):
     """The reporter of this lead is kept already; only a person named to read it may replace it."""
 

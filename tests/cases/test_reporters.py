@@ -171,7 +171,7 @@ async def test_a_sealed_identity_opens_for_its_own_lead_alone(story: Story) -> N
         mine = Reporter.lead_id == UUID(one["id"])
         await session.execute(update(Reporter).where(mine).values(sealed=of_two))
     swapped = await reading(story, one, NAMED)
-    assert swapped.status_code == 500
+    assert (swapped.status_code, swapped.json()["code"]) == (409, "IdentityUnreadable")
     assert IDENTITY["name"] not in swapped.text
     assert (await reading(story, two, NAMED)).status_code == 200
     assert await readings(story, one) == []
@@ -186,6 +186,9 @@ async def test_keys_follow_one_another(story: Story) -> None:
     await ask(story, lead, "reporter", IDENTITY, NAMED)
     settings.vault_keys = [SecretStr(NEW)]
     assert (await reading(story, lead, NAMED)).status_code == 200
+    settings.vault_keys = [SecretStr(OLD)]
+    lost = await reading(story, lead, NAMED)
+    assert (lost.status_code, lost.json()["code"], lost.json()["kid"]) == (409, "IdentityUnreadable", "v2")
 
 
 async def test_readings_are_only_added_to(story: Story) -> None:

@@ -9,11 +9,18 @@ from datetime import date
 from typing import Any, Literal
 
 import orjson
+from cryptography.exceptions import InvalidTag
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
 from services.cases.actions.stepping import own
-from services.cases.errors import IdentitiesNotKept, NobodyNamed, NotNamedToRead, ReporterIsKept
+from services.cases.errors import (
+    IdentitiesNotKept,
+    IdentityUnreadable,
+    NobodyNamed,
+    NotNamedToRead,
+    ReporterIsKept,
+)
 from services.cases.events.leads import ReporterKept, ReporterReaderDecided
 from services.cases.tables import Lead, Reporter, ReporterReader, ReporterReading
 from shared import clock, journal
@@ -93,6 +100,14 @@ def _named(actor: Actor, lead: Lead, person: str, ends_on: date | None) -> Repor
     )
 
 
+def _opened(vault: Vault, kept: Reporter) -> dict[str, Any]:
+    try:
+        identity: dict[str, Any] = orjson.loads(vault.open(kept.vault_kid, kept.sealed, kept.lead_id))
+    except (KeyError, InvalidTag):
+        raise IdentityUnreadable(kid=kept.vault_kid) from None
+    return identity
+
+
 async def read_reporter(session: AsyncSession, actor: Actor, lead: Lead) -> dict[str, Any]:
     """Who reported the lead, to a named person, and that it was read; whether one is kept, to nobody else."""
     if not await queries.may_read_reporter(session, actor, lead):
@@ -100,6 +115,6 @@ async def read_reporter(session: AsyncSession, actor: Actor, lead: Lead) -> dict
     kept = await queries.reporter_of(session, lead.id)
     if kept is None:
         raise NotFound()
-    identity: dict[str, Any] = orjson.loads(_vault(session).open(kept.vault_kid, kept.sealed, lead.id))
+    identity = _opened(_vault(session), kept)
     session.add(ReporterReading(lead_id=lead.id, org=actor.org, sub=actor.sub))
     return {"lead_id": lead.id} | identity
