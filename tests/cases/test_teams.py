@@ -18,6 +18,7 @@ from shared.problems import NoRuleInForce
 from shared.standing import standing_of
 from tests import given
 from tests.cases.story import CHIEF, CLERK, HEAD, OFFICE, PROSECUTOR, Story, days_ago
+from tests.cases.test_grants_of_orders import CALLED, a_call, issued
 from tests.given import Person
 
 DAY = date(2026, 3, 10)
@@ -191,6 +192,21 @@ async def test_who_is_called_up_comes_and_goes_with_the_order(story: Story) -> N
         (["called_up"], []),
         ([], ["called_up"]),
     ]
+
+
+async def test_persons_whom_an_order_names_sit_in_the_team_until_its_day(story: Story) -> None:
+    lead = await story.lead()
+    await named(story, lead["id"], IN_CHARGE)
+    order, until = a_call(story, lead["id"]), (clock.today() + timedelta(30)).isoformat()
+    await issued(story, order, [each | {"ends_on": until} for each in CALLED])
+    called = [each for each in (await read(story, lead["id"]))["team"] if each["seat"] == "called_up"]
+    assert {(each["person"], each["org"], each["until"]) for each in called} == {
+        (each["sub"], given.NEIGHBOUR, until) for each in CALLED
+    }
+    event = (await story.app.recorded("team_changed"))[-1]
+    assert (event.body["joined"], event.body["members"]) == (["called_up", "called_up"], 3)
+    await order.happened("referral_ended", reason="released")
+    assert await team(story, lead["id"]) == [("in_charge", PROSECUTOR.sub)]
 
 
 async def hear_of_call_up(story: Story, lead_id: str, order: str) -> None:

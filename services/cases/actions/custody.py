@@ -237,6 +237,7 @@ async def give_named(
     for grant in given:
         facts = {"matter_id": matter.id, "order_id": order.id, "org": grant.org, "scope": grant.scope}
         await _say(session, matter.id, GrantGiven(**facts))
+    await follow_standing(session, matter)
 
 
 def _why_not_named(matter: Matter | None, epoch: int, named: Sequence[Named]) -> str | None:

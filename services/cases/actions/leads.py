@@ -70,7 +70,7 @@ async def register_lead(
     case = await queries.case_for(session, actor, look_back_of) if look_back_of else None
     earliest = await looked_back_on(session, None, case) if case else None
     on = legal_day(session, said_on, earliest, late_reason)
-    check_rule_version(on, facts["as_if_on"], facts["as_if_reason"])
+    check_rule_version(on, facts["as_if_on"])
     rules_of = max(on, facts["as_if_on"] or on)
     step = step_for(Track.LEAD, None, Act.REGISTER, rules_of)
     actor.require(*step.by)

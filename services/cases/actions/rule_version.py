@@ -5,7 +5,6 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.actions.stepping import Matter, late, legal_day, own
-from services.cases.errors import ReasonNeeded
 from services.cases.events import RuleVersionSet
 from shared import clock, journal
 from shared.citation import OURS
@@ -16,14 +15,10 @@ from shared.problems import DateOutOfOrder
 BASIS = OURS["a matter goes by the rules of a later day, with a reason"]
 
 
-def check_rule_version(begun_on: date, as_if_on: date | None, reason: str | None) -> None:
-    """Refuse rules of a day before the matter or still to come, and rules of another day without a reason."""
-    if as_if_on is None:
-        return
-    if not begun_on <= as_if_on <= clock.today():
+def check_rule_version(begun_on: date, as_if_on: date | None) -> None:
+    """Refuse the rules of a day before the matter began, or still to come."""
+    if as_if_on is not None and not begun_on <= as_if_on <= clock.today():
         raise DateOutOfOrder(as_if_on=as_if_on, earliest=begun_on, latest=clock.today())
-    if not reason:
-        raise ReasonNeeded(as_if_on=as_if_on, mark=BASIS.mark)
 
 
 async def go_by(
@@ -39,7 +34,7 @@ async def go_by(
     """From now on acts ask the rules of that later day, and say so; None: those of their own days again."""
     own(actor, matter)
     on = legal_day(session, said_on, matter.begun_on, late_reason)
-    check_rule_version(matter.begun_on, as_if_on, reason)
+    check_rule_version(matter.begun_on, as_if_on)
     before = matter.as_if_on
     matter.as_if_on, matter.as_if_reason = as_if_on, reason if as_if_on else None
     event = RuleVersionSet(matter_id=matter.id, office=matter.office, as_if_on=as_if_on)
