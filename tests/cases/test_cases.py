@@ -29,7 +29,15 @@ Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 # What may be done at any stage of the work before a suit.
-ANY_TIME = {"object", "hear", "entrust_appraisal", "receive_appraisal", "transfer_inside", "extend"}
+ANY_TIME = {
+    "object",
+    "investigate",
+    "hear",
+    "entrust_appraisal",
+    "receive_appraisal",
+    "transfer_inside",
+    "extend",
+}
 
 
 async def refused(story: Story, case: dict[str, Any], act: str, body: Any, **more: Any) -> dict[str, Any]:
