@@ -12,7 +12,7 @@ OUTWARD = {"channels", "storage", "tickets"}
 # Which rooms of its own service a room may use. A new kind of room enters here before it enters the code.
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules", "errors"},
-    "errors": set(),
+    "errors": {"errors"},
     "events": {"events", "rules"},
     "settings": set(),
     "tables": {"tables", "rules"},

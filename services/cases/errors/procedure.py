@@ -1,4 +1,4 @@
-"""What this service refuses, by name."""
+"""Refusals of the procedure: stages, competence, approval, leads, suits, and what is found."""
 
 from typing import ClassVar
 
@@ -64,19 +64,6 @@ class AnotherPersonNeeded(Refusal):
     """Proposer and approver must be two different persons."""
 
     zh = "承办人与审批人不得为同一人"
-
-
-class DocumentIncomplete(Refusal):
-    """The document lacks a part that it must have."""
-
-    zh = "文书缺少法定内容"
-
-
-class PartUnknown(Refusal):
-    """The document has no such part."""
-
-    status: ClassVar[int] = 422
-    zh = "该文书没有此项内容"
 
 
 class SuperiorNeeded(Refusal):
@@ -207,78 +194,6 @@ class TooMuchToExport(Refusal):
     zh = "导出行数超过上限，请缩小筛选范围"
 
 
-class OwnRecusal(Refusal):
-    """Nobody decides on their own recusal."""
-
-    zh = "不得决定本人的回避"
-
-
-class AlreadyRecused(Refusal):
-    """This person is recused already."""
-
-    zh = "该人员已经回避"
-
-
-class RecusalPending(Refusal):
-    """The recusal of this person has been asked for already and waits for its decision."""
-
-    zh = "对该人员的回避申请尚未作出决定"
-
-
-class RecusalDoesNotFit(Refusal):
-    """The decision does not fit the request that it names."""
-
-    zh = "该决定与所列回避申请不符"
-
-
-class ReviewNotOpen(Refusal):
-    """A decision on a recusal is reviewed once, after it was made and the review was asked for."""
-
-    zh = "回避决定仅可在作出后复议一次"
-
-
-class LimitOfTheLaw(Refusal):
-    """This limit is the law's; an office sets limits only where the law has none."""
-
-    zh = "该期限由法律规定，不得另行设定"
-
-
-class ActNotDelegable(Refusal):
-    """Only acts that the chief decides can be delegated by the chief."""
-
-    zh = "仅检察长决定的事项可以授权"
-
-
-class DelegationOver(Refusal):
-    """This delegation is over already."""
-
-    zh = "该授权已终止"
-
-
-class TeamNotLawful(Refusal):
-    """A matter needs one prosecutor, or a team of several with exactly one of them in charge."""
-
-    zh = "案件应由一名检察官办理，或者由两名以上检察官组成办案组并指定一名主办检察官"
-
-
-class CallUpNeeded(Refusal):
-    """Staff of another office join the team by a written call-up order alone."""
-
-    zh = "其他检察院人员须经书面调用决定方可参加办案组"
-
-
-class NotInTeam(Refusal):
-    """No such member is in the team of this matter now, or not one whom the chief may let go."""
-
-    zh = "该人员现不在本案办案组"
-
-
-class InTeamAlready(Refusal):
-    """This person is in the team of this matter already."""
-
-    zh = "该人员已在本案办案组"
-
-
 class MatterEnded(Refusal):
     """The matter has ended."""
 
@@ -291,91 +206,10 @@ class NothingMoving(Refusal):
     zh = "本案没有正在进行的移转，无需解除锁定"
 
 
-class MeasureForbidden(Refusal):
-    """No investigation of this kind may restrict liberty, or seal, seize or freeze property."""
-
-    zh = "公益诉讼调查不得采取限制人身自由以及查封、扣押、冻结财产等强制性措施"
-
-
-class MeasureIncomplete(Refusal):
-    """The measure leaves out something that its kind needs."""
-
-    zh = "调查措施缺少必要内容"
-
-
-class OwnActNeeded(Refusal):
-    """This measure has an official act of its own; do that."""
-
-    zh = "该措施应当通过专门的事项办理"
-
-
-class TwoInvestigatorsNeeded(Refusal):
-    """At least two procuratorial staff make this measure together; technicians and bailiffs only join."""
-
-    zh = "应当由两名以上检察人员共同进行"
-
-
-class ProsecutorNeeded(Refusal):
-    """A prosecutor presides over this measure."""
-
-    zh = "应当由检察官主持"
-
-
-class StaffNotOfCase(Refusal):
-    """Staff belong to the handling office or were called up for this matter, and are not recused."""
-
-    zh = "参加人员应当属于承办院或者经依法调用，且未被回避"
-
-
-class ProvenanceIncomplete(Refusal):
-    """Evidence of this kind and form needs more to be said of where it comes from."""
-
-    zh = "证据来源说明不完整"
-
-
-class ProvenanceKnown(Refusal):
-    """What was said of where this document comes from stays; it is said once."""
-
-    zh = "该文件的来源已经记明，不得更改"
-
-
-class DocumentDamaged(Refusal):
-    """The bytes that are kept are not those that were filed; they are not given out."""
-
-    zh = "保存的内容与归档时不一致，不予提供"
-
-
 class ReasonNeeded(Refusal):
     """An act entered this late needs a reason."""
 
     zh = "补录时间较久，须说明理由"
-
-
-class DigestMismatch(Refusal):
-    """The bytes received are not the bytes announced."""
-
-    status: ClassVar[int] = 422
-    zh = "收到的内容与声明的摘要不一致"
-
-
-class DocumentTooLarge(Refusal):
-    """The document is larger than this service takes."""
-
-    status: ClassVar[int] = 413
-    zh = "文件超过大小上限"
-
-
-class DocumentUnknown(Refusal):
-    """No document with this SHA-256 is kept in this matter."""
-
-    zh = "本案没有该文件"
-
-
-class TicketRefused(Refusal):
-    """The ticket is not acceptable, has expired, or names another document."""
-
-    status: ClassVar[int] = 403
-    zh = "文件凭证无效或已过期"
 
 
 class ExternalIdTaken(Refusal):
@@ -389,13 +223,6 @@ class ClearanceTooLow(Refusal):
 
     status: ClassVar[int] = 403
     zh = "密级不得高于本人的知悉范围"
-
-
-class MediaTypeNotTaken(Refusal):
-    """Documents of this media type are not taken."""
-
-    status: ClassVar[int] = 415
-    zh = "不接收此类型的文件"
 
 
 class LinkDoesNotFit(Refusal):
@@ -414,37 +241,6 @@ class TooManyNumbers(Refusal):
     """A matter carries no more numbers of other systems than this."""
 
     zh = "外部编号数量已达上限"
-
-
-class IdentitiesNotKept(Refusal):
-    """This installation has no key under which to keep a reporter's identity."""
-
-    zh = "本系统未配置密钥保管，不能保存举报人身份"
-
-
-class IdentityUnreadable(Refusal):
-    """What is kept cannot be opened: its key is not held here, or it is not what was sealed."""
-
-    zh = "举报人身份无法解密：本系统没有相应密钥，或者内容已被改动"
-
-
-class ReporterIsKept(Refusal):
-    """The reporter of this lead is kept already; only a person named to read it may replace it."""
-
-    zh = "举报人身份已经保存，仅经指定的人员可以更正"
-
-
-class NotNamedToRead(Refusal):
-    """The reporter's identity is read only by persons whom the chief has named for this lead."""
-
-    status: ClassVar[int] = 403
-    zh = "举报人身份仅限检察长指定的人员查阅"
-
-
-class NobodyNamed(Refusal):
-    """This person is not named to read it; there is nothing to withdraw."""
-
-    zh = "该人员未被指定，无需撤销"
 
 
 class LeadNotFound(NotFound):
