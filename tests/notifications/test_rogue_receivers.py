@@ -72,7 +72,7 @@ FAILS = [
 
 
 @pytest.mark.parametrize(
-    ("rogue", "outcome"), FAILS, indirect=["rogue"], ids=[row[0].__name__ for row in FAILS]
+    ("rogue", "outcomes"), FAILS, indirect=["rogue"], ids=[row[0].__name__ for row in FAILS]
 )
 async def test_a_try_that_ends_badly_is_written_down_and_the_message_comes_again_in_order(
     post: Post, receiver: Receiver, rogue: int, hasty: Courier, outcomes: set[str]
