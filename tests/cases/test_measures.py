@@ -185,6 +185,8 @@ def _bodies(document: str, parts: dict[str, str], sha256: str) -> tuple[str, str
         return "civil", "announcement", {"parts": parts}
     if document == "suggestion":
         return "investigated", "suggestions", a_suggestion(sha256) | {"parts": parts}
+    if document == "typical_case":
+        return "ended", "typical-case", {"title": "督促保护患者个人信息案", "parts": parts}
     (kind,) = [row.kind for row in MEASURES if row.document == document]
     return "case", "measures", a_measure(kind, parts=parts)
 
@@ -198,6 +200,10 @@ async def test_every_document_that_has_parts_is_refused_without_any_of_them(stor
     investigated, case, lead = await story.investigated(), await story.case(), await story.lead()
     sha256 = await story.document(investigated["id"])
     paths = {"lead": f"/cases/v1/leads/{lead['id']}", "civil": f"/cases/v1/cases/{civil['id']}"}
+    ended = await story.investigated()
+    said = {"ground": "no_unlawful_act", "reason": "查无违法行为"}
+    paths |= {"ended": f"/cases/v1/cases/{ended['id']}"}
+    await story.approved(await story.proposed(paths["ended"], "termination", said))
     paths |= {"case": f"/cases/v1/cases/{case['id']}"}
     paths |= {"investigated": f"/cases/v1/cases/{investigated['id']}"}
     before = {name: await story.client.etag(path, PROSECUTOR) for name, path in paths.items()}

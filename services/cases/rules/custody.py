@@ -58,7 +58,7 @@ SCOPES = (
 )
 
 # Leave under which people of another office work on a matter themselves (R 11, 43).
-JOINS = ("call_up", "team", "leadership", "entrusted_investigation")
+JOINS = ("call_up", "team", "leadership", "entrusted_investigation", "co_handling")
 
 PROTOCOL = OURS["the custody protocol"]
 
