@@ -1,4 +1,4 @@
-"""Before it leaves: reports a prosecutor proposes, suggestions across level or place; several at once; onward."""
+"""Before it leaves: proposed reports, suggestions across level or place; several at once; onward."""
 
 from typing import Any
 
