@@ -1,4 +1,4 @@
-"""Before it leaves: proposed reports, suggestions across level or place, several at once, onward."""
+"""Before it leaves: proposed reports, suggestions across level or place; several at once; onward."""
 
 from typing import Any
 

@@ -108,7 +108,8 @@ async def lead_ended(
     await journal.lock(session, *(subject_of(matter_id) for matter_id in matters))
     came_in = [each for matter_id in matters for each in await queries.open_handoffs(session, matter_id)]
     for handoff in came_in:
-        if handoff.course is Course.INBOUND:
+        decides = handoff_is_open(handoff.course, handoff.stage, HandoffAct.DECIDE)
+        if handoff.course is Course.INBOUND and decides:
             await _tell_result(session, handoff, outcome, on)
 
 

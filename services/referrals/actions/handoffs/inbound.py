@@ -1,5 +1,6 @@
 """Handoffs come in: an agency's lead, or its transfer to the police; sent by its machine, or on paper."""
 
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -81,7 +82,7 @@ async def _stated_days(session: AsyncSession, handoff: Handoff, posted: Posted) 
     """The days on which the transfer was reported and approved inside the agency, if it states them."""
     days = ((Began.REPORTED, posted.reported_on), (Began.APPROVED, posted.approved_on))
     stated = [(began, on) for began, on in days if on is not None]
-    for (_, before), (_, after) in zip(stated, [*stated[1:], (None, posted.on)], strict=True):
+    for before, after in pairwise([*(on for _, on in stated), posted.on]):
         not_before(after, before)
     for began, on in stated:
         await run_clocks(session, handoff, began, on)
