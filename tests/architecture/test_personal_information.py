@@ -39,6 +39,7 @@ CODES = {
     "reason": "word or code of a refusal, never a sentence",
     "receiver": "organisation code",
     "recused": "subject of an official's token",
+    "redirect_to": "organisation code",
     "row": "row of the table of clocks",
     "scope": "word of the table of scopes",
     "sector": "word of the table of sectors",
