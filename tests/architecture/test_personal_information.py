@@ -37,6 +37,7 @@ CODES = {
     "place": "division code",
     "reason": "word or code of a refusal, never a sentence",
     "receiver": "organisation code",
+    "redirect_to": "organisation code",
     "recused": "subject of an official's token",
     "row": "row of the table of clocks",
     "scope": "word of the table of scopes",
