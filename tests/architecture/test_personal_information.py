@@ -38,6 +38,7 @@ CODES = {
     "place": "division code",
     "reason": "word or code of a refusal, never a sentence",
     "receiver": "organisation code",
+    "redirect_to": "organisation code",
     "recused": "subject of an official's token",
     "redirect_to": "organisation code",
     "row": "row of the table of clocks",

@@ -21,8 +21,7 @@ from services.referrals.events.handoffs import (
     HandoffServed,
     HandoffWithdrawn,
 )
-from services.referrals.rules.courses import HandoffAct
-from services.referrals.rules.vocabulary import Form, Gate, Kind, Mode, Occasion, ServiceManner
+from services.referrals.rules.vocabulary import Mode, Occasion
 from shared import ledger
 from shared.clocks import Unit
 from shared.events import Event
