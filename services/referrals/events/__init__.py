@@ -21,7 +21,7 @@ from services.referrals.events.handoffs import (
     HandoffServed,
     HandoffWithdrawn,
 )
-from services.referrals.rules.vocabulary import Mode, Occasion
+from services.referrals.rules.vocabulary import Kind, Mode, Occasion
 from shared import ledger
 from shared.clocks import Unit
 from shared.events import Event
