@@ -40,7 +40,6 @@ CODES = {
     "receiver": "organisation code",
     "redirect_to": "organisation code",
     "recused": "subject of an official's token",
-    "redirect_to": "organisation code",
     "row": "row of the table of clocks",
     "scope": "word of the table of scopes",
     "sector": "word of the table of sectors",
