@@ -13,7 +13,7 @@ OUTWARD = {"channels", "storage", "tickets"}
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": {"rules", "errors"},
     "errors": set(),
-    "events": {"rules"},
+    "events": {"rules", "events"},
     "settings": set(),
     "tables": {"rules"},
     "schemas": {"schemas", "rules"},
