@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.actions import digesting
 from services.notifications.tables import Attempt
 from shared.clock import SHANGHAI
 from shared.service import Duty
@@ -23,4 +24,7 @@ async def forget_answers_of_receivers(session: AsyncSession, today: date) -> int
     return len(ids)
 
 
-DUTIES: tuple[Duty, ...] = (Duty("forget_answers_of_receivers", 600, forget_answers_of_receivers),)
+DUTIES: tuple[Duty, ...] = (
+    Duty("forget_answers_of_receivers", 600, forget_answers_of_receivers),
+    Duty("make_digests", 300, digesting.make),
+)

@@ -1,11 +1,16 @@
 """The settings of this service."""
 
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import FrameSettings
+
+# TLS from the start, by STARTTLS, or none.
+SMTP_PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
 
 
 class NotificationsSettings(FrameSettings):
@@ -28,3 +33,32 @@ class NotificationsSettings(FrameSettings):
     )
     parallel_deliveries: int = Field(64, ge=1, le=1000, description="lanes served at once by one process")
     parallel_per_endpoint: int = Field(4, ge=1, le=100, description="lanes of one endpoint served at once")
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="a mail server, to send letters at all: smtps://user:password@host:465, or smtp:// for"
+        " STARTTLS, or smtp+plain://host:25 for a relay on the same machine",
+    )
+    smtp_ca_file: Path | None = Field(
+        None,
+        description="PEM file of the authority that signs the mail server's certificate, if a private one",
+    )
+    mail_from: str = Field("", description="sender of the letters: a mail address of this installation")
+    mail_links: str = Field(
+        "",
+        description="where people reach this system, before the links in letters: https://casebridge.example",
+    )
+
+    @model_validator(mode="after")
+    def _letters_can_leave(self) -> Self:
+        if self.smtp_url is None:
+            return self
+        url = urlsplit(self.smtp_url.get_secret_value())
+        if url.scheme not in SMTP_PORTS or not url.hostname:
+            raise ValueError(
+                f"NOTIFICATIONS_SMTP_URL begins with one of {sorted(SMTP_PORTS)} and names a host"
+            )
+        if url.scheme == "smtp+plain" and url.password:
+            raise ValueError("NOTIFICATIONS_SMTP_URL: no password is sent without TLS")
+        if "@" not in self.mail_from:
+            raise ValueError("NOTIFICATIONS_MAIL_FROM is a mail address where NOTIFICATIONS_SMTP_URL is set")
+        return self

@@ -29,10 +29,10 @@ async def test_a_time_limit_is_due_until_it_is_met(post: Post) -> None:
     await clock_event(post, matter, "clock_started", clock, **started)
     (line,) = await lines(post, who)
     assert (line["category"], line["due_on"], line["about"]) == ("due", "2026-05-11", clock)
-    assert line["sentence"] == "期限 T7 自2026-03-10起算，2026-05-11届满"
+    assert line["sentence"] == "期限“行政机关履职并书面回复”自2026-03-10起算，2026-05-11届满"
     await clock_event(post, matter, "clock_due_soon", clock, due_on="2026-05-11", days=3)
     (line,) = await lines(post, who)
-    assert line["sentence"] == "期限 T7 还有3天，2026-05-11届满"
+    assert line["sentence"] == "期限“行政机关履职并书面回复”还有3天，2026-05-11届满"
     await clock_event(post, matter, "clock_met", clock, met_on="2026-05-09", late=False)
     assert await lines(post, who) == []
     assert len(await lines(post, who, settled=True)) == 2
@@ -44,7 +44,7 @@ async def test_a_breach_goes_up_the_line(post: Post) -> None:
     name = post.app.frame.offices.office(OFFICE).name
     for who in (given.prosecutor(OFFICE), given.chief(OFFICE), given.chief(given.CITY)):
         (line,) = await lines(post, who)
-        assert line["sentence"] == f"{name}的期限 T7 已于2026-05-11届满，尚未完成"
+        assert line["sentence"] == f"{name}的期限“行政机关履职并书面回复”已于2026-05-11届满，尚未完成"
     assert await lines(post, given.chief(given.PROVINCE)) == []
     assert await lines(post, given.chief(given.NEIGHBOUR)) == []
     assert {line["org"] for line in await lines(post, given.overseer(given.PROVINCE))} == {OFFICE, given.CITY}

@@ -132,7 +132,7 @@ SENTENCES: tuple[tuple[str, dict[str, object], str, str], ...] = (
     (
         "cases.clock_due_soon",
         {"row": "T7", "due_on": "2026-05-11", "days": 3},
-        "期限 T7 还有3天，2026-05-11届满",
+        "期限“行政机关履职并书面回复”还有3天，2026-05-11届满",
         "Limit T7 ends on 2026-05-11, in 3 days",
     ),
     (

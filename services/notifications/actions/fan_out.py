@@ -1,15 +1,14 @@
 """Telling: what an event means for endpoints and inboxes, written in the transaction that hears it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, null, select, update
+from sqlalchemy import case, func, null, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.actions import noting
 from services.notifications.channels.message import body_of
 from services.notifications.rules.filters import Facts, Wanted, lets_through
 from services.notifications.rules.recipients import (
@@ -18,18 +17,14 @@ from services.notifications.rules.recipients import (
     kind_of,
     notice_of,
     organisations,
-    roles_for,
     thin,
 )
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Lane, Line
+from services.notifications.tables import Delivery, Endpoint, Lane
 from shared.database import insert, uuid7
 from shared.events import Envelope
-from shared.organisations import OfficeTree
 from shared.standing import matters
 from shared.transactions import frame
-
-MOVED, CLOCKS = "cases.custody_moved", "cases.clock_%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +60,16 @@ async def tell(session: AsyncSession, envelope: Envelope) -> None:
     now = await frame(session).database.dialect.now(session)
     telling = Telling(notice, envelope, matter_id, holder, place, now)
     await _deliver(session, telling)
-    await _note(session, telling)
-
-
-def _codes(session: AsyncSession, telling: Telling, parties: Sequence[Any]) -> tuple[str, ...]:
-    offices = frame(session).offices
-    return organisations(parties, telling.envelope.body, telling.holder, lambda code: _above(offices, code))
-
-
-def _above(offices: OfficeTree, code: str) -> str | None:
-    superior = offices.superior_of(code) if offices.exists(code) else None
-    return superior.code if superior else None
+    await noting.note(session, notice, envelope, holder, now)
 
 
 # -- endpoints -----------------------------------------------------------------------------------------------
 
 
 async def _deliver(session: AsyncSession, telling: Telling) -> None:
-    owners = _codes(session, telling, telling.notice.webhook)
+    offices = frame(session).offices
+    parties, body = telling.notice.webhook, telling.envelope.body
+    owners = organisations(parties, body, telling.holder, noting.superior_in(offices))
     if not owners:
         return
     # Shared with other tellings, exclusive of an endpoint's change of state: a delivery is pending or held,
@@ -147,55 +134,3 @@ async def _next_in_lane(
     if lane.skipped:
         await session.execute(update(Lane).where(Lane.id == lane.id).values(skipped=""))
     return lane.id, lane.last_number, lane.skipped
-
-
-# -- inboxes -------------------------------------------------------------------------------------------------
-
-
-async def _note(session: AsyncSession, telling: Telling) -> None:
-    if telling.notice.settles and telling.about is not None:
-        # By what they are about alone: what was told of a lead may go on under the case that it became.
-        older = (Line.about == telling.about, Line.settled_at.is_(None))
-        await session.execute(update(Line).where(*older).values(settled_at=telling.now))
-    if telling.envelope.type == MOVED:
-        await _hand_over(session, telling)
-    offices = frame(session).offices
-    codes = [code for code in _codes(session, telling, telling.notice.inbox) if offices.exists(code)]
-    if codes:
-        rows = [_line(telling, code, offices.office(code).path) for code in codes]
-        await session.execute(plain_insert(Line), rows)
-
-
-async def _hand_over(session: AsyncSession, telling: Telling) -> None:
-    """What is due in the matter stands in its new holder's inbox, and no longer in the old one's."""
-    body, offices = telling.envelope.body, frame(session).offices
-    due = (
-        Line.matter_id == telling.matter_id,
-        Line.org == body["from_office"],
-        Line.event_type.like(CLOCKS),
-        Line.settled_at.is_(None),
-    )
-    there = Line.__table__.alias("there")
-    told = exists().where(there.c.org == body["to_office"], there.c.event_id == Line.event_id)
-    await session.execute(update(Line).where(*due, told).values(settled_at=telling.now))
-    path = offices.office(body["to_office"]).path
-    await session.execute(update(Line).where(*due).values(org=body["to_office"], org_path=path))
-
-
-def _line(telling: Telling, org: str, path: str) -> dict[str, Any]:
-    body = telling.envelope.body
-    due = body.get("due_on") or body.get("respond_by")
-    return {
-        "id": uuid7(),
-        "org": org,
-        "org_path": path,
-        "roles": "|" + "|".join(roles_for(telling.notice, body)) + "|",
-        "category": telling.notice.category,
-        "matter_id": telling.matter_id,
-        "about": telling.about,
-        "event_id": telling.envelope.id,
-        "event_type": telling.envelope.type,
-        "facts": thin(telling.notice, body),
-        "due_on": date.fromisoformat(due) if due else None,
-        "at": telling.now,
-    }

@@ -10,12 +10,13 @@ import orjson
 from sqlalchemy import case, func, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.actions import noting
 from services.notifications.actions.claiming import Challenge, Parcel, Round
 from services.notifications.actions.endpoints import GONE, disable, subject_of, verified
 from services.notifications.channels.message import answers_challenge
 from services.notifications.channels.sender import Answer
 from services.notifications.events import DeliveryBlocked, MessageDelivered
-from services.notifications.rules.recipients import Category
+from services.notifications.rules.recipients import KEEPERS, Category
 from services.notifications.rules.schedule import (
     WINDOW,
     Breaker,
@@ -27,9 +28,10 @@ from services.notifications.rules.schedule import (
     retry_after,
 )
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Attempt, Delivery, Endpoint, Gate, Lane, Line
+from services.notifications.tables import Attempt, Delivery, Endpoint, Gate, Lane
 from shared import events, journal
 from shared.citation import OURS
+from shared.database import uuid7
 from shared.standing import matters
 from shared.transactions import frame
 
@@ -37,7 +39,7 @@ KEPT_BYTES = 512
 CHALLENGE_TRIES = 3
 EXHAUSTED = "exhausted"
 TRANSPORT = OURS["proof of transport"]
-STUCK_ROLES = "|prosecutor|clerk|department_head|admin|"
+STUCK = "notifications.delivery_blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +143,20 @@ async def _tell_holder(
     if holder is None or not offices.exists(holder):
         return
     facts = event.model_dump(mode="json") | {"link": orjson.loads(delivery.body)["data"]["link"]}
-    line = Line(
-        org=holder,
-        org_path=offices.office(holder).path,
-        roles=STUCK_ROLES,
-        category=Category.DUE,
-        matter_id=delivery.matter_id,
-        about=delivery.about,
-        event_id=event_id,
-        event_type="notifications.delivery_blocked",
-        facts=facts,
-        at=now,
-    )
-    session.add(line)
+    line = {
+        "id": uuid7(),
+        "org": holder,
+        "org_path": offices.office(holder).path,
+        "roles": noting.between_bars(KEEPERS),
+        "category": Category.DUE,
+        "matter_id": delivery.matter_id,
+        "about": delivery.about,
+        "event_id": event_id,
+        "event_type": STUCK,
+        "facts": facts,
+        "at": now,
+    }
+    await noting.write(session, [line])
 
 
 async def set_next_due(session: AsyncSession, lane_id: UUID, mode: OrderMode, **more: Any) -> None:

@@ -1,5 +1,5 @@
 """The HTTP door."""
 
-from services.notifications.router import deliveries, endpoints, inbox, published
+from services.notifications.router import deliveries, digests, endpoints, inbox, mail, published
 
-ROUTERS = (endpoints.router, deliveries.router, inbox.router, published.router)
+ROUTERS = (endpoints.router, deliveries.router, inbox.router, digests.router, *mail.ROUTERS, published.router)

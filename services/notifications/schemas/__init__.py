@@ -1,12 +1,11 @@
 """What crosses HTTP."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import Breaker, Outcome
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode, Trigger
 from shared.schemas import Body, Code, Out, Text
@@ -118,25 +117,6 @@ class SkipIn(Body):
     """Why a message is passed over."""
 
     reason: Annotated[str, Text(500)]
-
-
-class LineOut(Out):
-    """One line of the inbox, in the reader's language."""
-
-    id: UUID
-    org: str
-    category: Category
-    sentence: str
-    event_type: str
-    event_id: UUID
-    matter_id: UUID
-    about: UUID | None
-    due_on: date | None
-    facts: dict[str, Any]
-    link: str
-    at: datetime
-    settled_at: datetime | None
-    read_at: datetime | None
 
 
 class KeySet(Out):
