@@ -16,7 +16,7 @@ SMTP_PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
 class NotificationsSettings(FrameSettings):
     """Settings of `notifications`, read from the environment with the prefix NOTIFICATIONS_."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", hide_input_in_errors=True)
 
     second_signing_key_file: Path | None = Field(
         None, description="a second Ed25519 private key (JWK) that signs too while one key follows another"

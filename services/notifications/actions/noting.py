@@ -59,14 +59,16 @@ async def _settle(session: AsyncSession, notice: Notice, about: UUID, now: datet
 
 
 async def _hand_over(session: AsyncSession, envelope: Envelope, now: datetime) -> None:
-    """What is due in the matter stands in its new holder's inbox, and no longer in the old one's."""
+    """What is due in the matter is due in its new holder's inbox, which may have watched it, and only there."""
     body, offices = envelope.body, frame(session).offices
-    due = (
+    clocks = (
         Line.matter_id == envelope.matter_id,
-        Line.org == body["from_office"],
         Line.event_type.like(CLOCKS),
         Line.settled_at.is_(None),
     )
+    watched = update(Line).where(*clocks, Line.org == body["to_office"])
+    await session.execute(watched.values(category=Category.DUE))
+    due = (*clocks, Line.org == body["from_office"])
     there = Line.__table__.alias("there")
     told = exists().where(there.c.org == body["to_office"], there.c.event_id == Line.event_id)
     await session.execute(update(Line).where(*due, told).values(settled_at=now))

@@ -17,11 +17,12 @@ async def mark_read(session: AsyncSession, actor: Actor, line: Any) -> None:
 
 async def mark_done(session: AsyncSession, actor: Actor, line: Any) -> None:
     """This person has done what the line asks of them; for others it stays, and the first time stands."""
-    now = clock.now()
-    mark = insert(session, ReadMark).values(_mark(actor, line) | {"done_at": now})
+    mark = _mark(actor, line)
+    done = {"done_at": mark["at"]}
     first = ReadMark.done_at.is_(None)
     keys = ["line_id", "sub"]
-    await session.execute(mark.on_conflict_do_update(index_elements=keys, set_={"done_at": now}, where=first))
+    statement = insert(session, ReadMark).values(mark | done)
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=done, where=first))
 
 
 def _mark(actor: Actor, line: Any) -> dict[str, Any]:

@@ -39,16 +39,20 @@ class Asked:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What a line must be to be shown."""
-        said = [
-            (self.category is not None, Line.category == self.category),
-            (self.matter_id is not None, Line.matter_id == self.matter_id),
-            (self.role is not None, _in_role(self.role or Role.SERVICE)),
-            (self.office is not None, Line.org == self.office),
-            (self.due_by is not None, Line.due_on <= self.due_by),
-            (self.unread, ReadMark.at.is_(None)),
-            (not self.settled, and_(Line.settled_at.is_(None), ReadMark.done_at.is_(None))),
-        ]
-        return [condition for asked, condition in said if asked]
+        found = [Line.settled_at.is_(None), ReadMark.done_at.is_(None)] if not self.settled else []
+        if self.category is not None:
+            found.append(Line.category == self.category)
+        if self.matter_id is not None:
+            found.append(Line.matter_id == self.matter_id)
+        if self.role is not None:
+            found.append(_in_role(self.role))
+        if self.office is not None:
+            found.append(Line.org == self.office)
+        if self.due_by is not None:
+            found.append(Line.due_on <= self.due_by)
+        if self.unread:
+            found.append(ReadMark.at.is_(None))
+        return found
 
 
 def visible_lines(actor: Actor, asked: Asked) -> Select[Any]:

@@ -32,7 +32,7 @@ async def read_inbox(
     paging: Paging,
     category: Annotated[Category | None, Query()] = None,
     matter: Annotated[UUID | None, Query()] = None,
-    role: Annotated[Role | None, Query(description="only lines for this one of your roles")] = None,
+    role: Annotated[Role | None, Query(description="only lines that are for this role")] = None,
     office: Annotated[Code | None, Query(description="only lines of this office, yours or below")] = None,
     due_by: Annotated[date | None, Query(description="only lines due on that day or before")] = None,
     settled: Annotated[
