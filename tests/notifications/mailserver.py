@@ -1,5 +1,6 @@
 """A real mail server on this machine, that takes letters, asks for TLS and a password, or refuses."""
 
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +38,8 @@ class MailServer:
         """The next answer that was laid down, else the letter is taken."""
         if self.answers:
             return self.answers.pop(0)
-        read = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+        assert isinstance(envelope.content, bytes)
+        read = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(read, EmailMessage)
         self.letters.append(read)
         return "250 OK"
@@ -48,7 +50,7 @@ def _login(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) 
         USER.encode(),
         PASSWORD.encode(),
     )
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 def server_tls(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -67,7 +69,7 @@ async def mail_server(
     more: dict[str, Any] = {"ssl_context": tls} if tls else {}
     if start_tls:
         more = {"tls_context": start_tls, "require_starttls": True, "authenticator": _login}
-        more |= {"auth_required": True, "auth_require_tls": True}
+        more |= {"auth_required": True, "auth_require_tls": True, "auth_exclude_mechanism": ["LOGIN"]}
     controller = Controller(server, hostname="127.0.0.1", port=0, **more)
     controller.port = _free_port()
     controller.start()
@@ -79,8 +81,6 @@ async def mail_server(
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return int(asked.getsockname()[1])

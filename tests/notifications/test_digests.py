@@ -138,7 +138,7 @@ async def test_what_is_settled_is_not_counted(post: Post) -> None:
 
 async def test_digests_of_many_offices_cost_as_many_statements_as_of_one(post: Post, statements: Any) -> None:
     offices = [office.code for office in post.app.frame.offices.below(given.PROVINCE)]
-    counts = []
+    counts: list[int] = []
     for more in (offices[:2], offices[2:8]):
         for office in more:
             await _limit(post, office, TOMORROW + timedelta(days=len(counts)))

@@ -269,3 +269,12 @@ async def test_a_report_that_comes_settles_only_that_it_was_missed(post: Post) -
     assert await lines(post, given.prosecutor(OFFICE)) == []
     told = [each["event_type"] for each in await lines(post, given.prosecutor(given.CITY))]
     assert told == ["referrals.referral_reported", "referrals.referral_received"]
+
+
+async def test_without_a_mail_server_no_address_is_kept(post: Post) -> None:
+    asked = {"address": "inbox@office.example"}
+    key = {"Idempotency-Key": str(uuid4())}
+    refused = await post.app.client.post(
+        "/notifications/v1/mail-addresses", asked, by=given.clerk(OFFICE), headers=key
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "MailNotSent")

@@ -224,12 +224,6 @@ async def test_only_those_who_keep_an_office_name_its_addresses(office: Office) 
     assert [each.body.keys() for each in events] == [{"address_id", "office"}]
 
 
-async def test_without_a_mail_server_there_are_no_letters(post: Post) -> None:
-    refused = await post.app.client.post(ADDRESSES, {"address": "a@office.example"}, by=CLERK)
-    assert refused.json()["code"] == "MailNotSent"
-    assert not Postman(post.app.frame).on_duty
-
-
 # --- The way to the server, and rules --------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ async def _settle(session: AsyncSession, notice: Notice, about: UUID, now: datet
 
 
 async def _hand_over(session: AsyncSession, envelope: Envelope, now: datetime) -> None:
-    """What is due in the matter is due in its new holder's inbox, which may have watched it, and only there."""
+    """What is due in the matter is due in its new holder's inbox, and only there; it may have watched it."""
     body, offices = envelope.body, frame(session).offices
     clocks = (
         Line.matter_id == envelope.matter_id,

@@ -39,7 +39,9 @@ class Asked:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What a line must be to be shown."""
-        found = [Line.settled_at.is_(None), ReadMark.done_at.is_(None)] if not self.settled else []
+        found: list[ColumnElement[bool]] = []
+        if not self.settled:
+            found += [Line.settled_at.is_(None), ReadMark.done_at.is_(None)]
         if self.category is not None:
             found.append(Line.category == self.category)
         if self.matter_id is not None:
