@@ -298,3 +298,22 @@ def test_of_what_one_must_only_know_nobody_is_written_to() -> None:
 async def _now(office: Office) -> datetime:
     async with office.app.reading() as session:
         return await office.app.frame.database.dialect.now(session)
+
+
+async def test_lists_of_letters_and_addresses_cost_the_same_however_long(
+    office: Office, statements: Any
+) -> None:
+    counts = []
+    for round_ in range(2):
+        for number in range(3):
+            await office.address(address=f"box{round_}{number}@office.example")
+        await office.breach()
+        with statements() as seen:
+            assert len(await office.mails()) == (3, 9)[round_]
+            await office.app.client.read(ADDRESSES, CLERK)
+        with statements() as sent:
+            await office.postman.tick()
+        counts.append((len(seen), len(sent)))
+    (lists, three), (again, six) = counts
+    assert lists == again <= 4
+    assert six - three == 3  # one statement more for each letter that is settled
