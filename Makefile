@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo up down check-deploy test test-deep check fmt docs lock clean
+.PHONY: help run demo up down check-deploy test test-deep bench check fmt docs lock clean
 
 help:  ## say what there is
 	@echo "Casebridge. What you can do here:"
@@ -48,6 +48,9 @@ test: $(VENV)/.dev  ## every test, on SQLite + memory and on PostgreSQL + Rabbit
 
 test-deep: $(VENV)/.dev  ## the same, the long tests too, and many more random examples per property
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "deep or not deep" --hypothesis-profile=deep $(ARGS)
+
+bench: $(VENV)/.dev  ## measure, beside bare endpoints: make bench ARGS="cases --sizes 1000,50000" or "delivery latency"
+	@exec $(VENV)/bin/python -m bench $(or $(ARGS),cases)
 
 check: $(VENV)/.dev  ## format, lint, types, and that the generated documents are up to date
 	$(VENV)/bin/ruff format --check .

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from datetime import datetime
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -91,6 +93,12 @@ def _parked(arguments: argparse.Namespace) -> int:
     from services.prove import parked
 
     return asyncio.run(parked(arguments))
+
+
+def _deliveries(arguments: argparse.Namespace) -> int:
+    from services.operating import deliveries
+
+    return asyncio.run(deliveries(arguments))
 
 
 def _verify_receipt(arguments: argparse.Namespace) -> int:
@@ -190,9 +198,42 @@ def _add_proving(command: Command) -> None:
     waiting.add_argument("--subject", help="as `list` shows it, for example matter/...")
     waiting.add_argument("--seq", type=int, help="as `list` shows it")
     waiting.add_argument("--reason", default="", help="why it is skipped; goes into the journal")
+    _add_deliveries(command)
     receipt = command("verify-receipt", _verify_receipt, "check a receipt offline")
     receipt.add_argument("file", help="the `token` of one receipt")
     receipt.add_argument("--key", required=True, help="the signer's public keys (JWK or JWKS file)")
+
+
+def _instant(text: str) -> datetime:
+    said = datetime.fromisoformat(text)
+    return said if said.tzinfo else said.astimezone()
+
+
+def _add_deliveries(command: Command) -> None:
+    says = "deliveries: overview, list, endpoints, report; or retry, skip, replay, pause, resume, disable"
+    acting = command("deliveries", _deliveries, says)
+    acts = (
+        "overview",
+        "list",
+        "endpoints",
+        "report",
+        "retry",
+        "skip",
+        "replay",
+        "pause",
+        "resume",
+        "disable",
+    )
+    acting.add_argument("action", choices=acts)
+    acting.add_argument(
+        "--id", type=UUID, help="of the delivery (retry, skip) or of the endpoint (the others)"
+    )
+    acting.add_argument("--state", default="blocked", choices=("blocked", "dead", "held", "pending"))
+    since = "replay what was not taken since then (default: ever)"
+    acting.add_argument("--since", type=_instant, help=since)
+    acting.add_argument("--all", action="store_true", help="replay also what was taken")
+    acting.add_argument("--skip-held", action="store_true", help="resume, and pass over what was held")
+    acting.add_argument("--reason", default="", help="goes into the journal")
 
 
 def _add_writing(command: Command) -> None:
@@ -209,7 +250,16 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(said)
     usual = "ERROR" if arguments.command == "run" else "INFO"  # there the story is to be read
     logs.configure(os.environ.get("LOG_LEVEL", usual), readable=sys.stderr.isatty())
-    if arguments.command in ("run", "migrate", "verify", "reconcile", "parked", "openapi", "env"):
+    if arguments.command in (
+        "run",
+        "migrate",
+        "verify",
+        "reconcile",
+        "parked",
+        "deliveries",
+        "openapi",
+        "env",
+    ):
         local.prepare()
     try:
         result: int = arguments.run(arguments)

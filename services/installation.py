@@ -6,7 +6,6 @@ alone; the files in it are readable, because they are mounted into containers th
 
 import base64
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -60,7 +59,8 @@ def _originals() -> dict[str, Callable[[], bytes]]:
     made: dict[str, Callable[[], bytes]] = {
         "postgres_password": _password,
         "service_key": local.service_key,
-        "notifications_vault_keys": _vault_keys,
+        "cases_vault_keys": local.vault_keys,
+        "notifications_vault_keys": local.vault_keys,
     }
     for service in local.SERVICES:
         made[f"{service}_owner_url"] = _database_url(f"{service}_owner", service)
@@ -72,10 +72,6 @@ def _originals() -> dict[str, Callable[[], bytes]]:
 
 def _password() -> bytes:
     return secrets.token_urlsafe(32).encode()
-
-
-def _vault_keys() -> bytes:
-    return orjson.dumps([f"1:{base64.b64encode(os.urandom(32)).decode()}"])
 
 
 def _database_url(role: str, database: str) -> Callable[[], bytes]:

@@ -4,6 +4,7 @@ Everything lies in one folder (CASEBRIDGE_DATA, default `var`). In real use each
 here has a say: a variable that is already in the environment is never touched.
 """
 
+import base64
 import fcntl
 import os
 import secrets
@@ -72,6 +73,7 @@ def _defaults(data: Path) -> dict[str, str]:
         "SERVICE_KEY": secret.read_text().strip(),
         "ISSUERS_FILE": str(issuers),
         "CASES_DOCUMENTS_FOLDER": str(data / "documents"),
+        "CASES_VAULT_KEYS": once(data / "vault-keys", vault_keys).read_text(),
     }
     for name in SERVICES:
         defaults[f"{name.upper()}_DATABASE_URL"] = f"sqlite+aiosqlite:///{data / name}.sqlite"
@@ -82,6 +84,11 @@ def _defaults(data: Path) -> dict[str, str]:
 def service_key() -> bytes:
     """A new secret for the services to share."""
     return secrets.token_urlsafe(32).encode()
+
+
+def vault_keys() -> bytes:
+    """A list of one new key under which secrets are kept, as the settings take it."""
+    return orjson.dumps([f"1:{base64.b64encode(os.urandom(32)).decode()}"])
 
 
 def once(file: Path, make: Callable[[], bytes]) -> Path:

@@ -61,11 +61,12 @@ async def reconcile(patience: float = 0.0) -> int:
     parts = all_parts()
     hears = {name: each.listens_to for name, each in parts.items()}
     until = time.monotonic() + patience
+    kept_days = getattr(parts["notifications"].settings, "keep_deliveries_days", 0)
     async with _databases(parts) as databases:
         sources = {name: databases[name] for name in parts["notifications"].listens_to}
         while True:
             accounts = await proof.reconcile(databases, hears)
-            deliveries = await reconciliation.account(databases["notifications"], sources)
+            deliveries = await reconciliation.account(databases["notifications"], sources, kept_days)
             complete = deliveries.complete and all(account.complete for account in accounts)
             if complete or time.monotonic() >= until:
                 break

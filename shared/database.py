@@ -7,9 +7,9 @@ sessions that read (`reading`: read-only on PostgreSQL). Nothing outside `shared
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from threading import Thread
 from typing import Any
@@ -28,7 +28,6 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
-    false,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -57,6 +56,7 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 LOCK_SECONDS = 5
 POOL_SECONDS = 5
+CLOCK_SECONDS = 1
 
 # Half a minute after this machine has vanished, the server lets go of the locks that it held.
 KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -103,6 +103,7 @@ Json: TypeEngine[Any] = JSON().with_variant(JSONB(), "postgresql")
 Serial: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 # Compared by range, and locked in order, so byte by byte whatever the database's collation is.
 Path: TypeEngine[str] = String(200).with_variant(String(200, collation="C"), "postgresql")
+Letters: TypeEngine[str] = String(60).with_variant(String(60, collation="C"), "postgresql")
 Subject: TypeEngine[str] = String(80).with_variant(String(80, collation="C"), "postgresql")
 
 
@@ -121,24 +122,20 @@ def uuid7() -> UUID:
     return UUID(int=value | 0b10 << 62 | random & ((1 << 62) - 1))
 
 
+def uuid7_floor(at: datetime) -> UUID:
+    """Not greater than any such UUID made at that instant or later."""
+    stamp = int(at.timestamp() * 1000)
+    return UUID(int=(stamp & ((1 << 48) - 1)) << 80 | 0x7 << 76 | 0b10 << 62)
+
+
 def insert(session: AsyncSession, table: Table | Any) -> Any:
     """An INSERT that knows ON CONFLICT, of the session's own dialect (both dialects spell it alike)."""
-    name = session.get_bind().dialect.name
-    return postgresql.insert(table) if name == "postgresql" else sqlite.insert(table)
+    return insert_of(session.get_bind().dialect.name, table)
 
 
-def insert_or_lock(session: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> Any:
-    """Makes the rows that are missing and locks those that exist, one after the other as listed.
-
-    Locking first what exists and then making what is missing would be two orders, and so a deadlock.
-    """
-    keys = [column.name for column in table.primary_key]
-    same = {keys[0]: table.c[keys[0]]}
-    return (
-        insert(session, table)
-        .values(rows)
-        .on_conflict_do_update(index_elements=keys, set_=same, where=false())
-    )
+def insert_of(dialect: str, table: Table | Any) -> Any:
+    """The same of that dialect, for a statement that is made once and used often."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 class Leadership:
@@ -222,6 +219,8 @@ class Postgresql:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._asked: tuple[datetime, float] | None = None
+        self._said = datetime.min.replace(tzinfo=UTC)
 
     async def finish(self) -> None:
         """Nothing goes on after the connections are closed."""
@@ -231,13 +230,14 @@ class Postgresql:
         return nullcontext()
 
     async def now(self, session: AsyncSession) -> datetime:
-        """The database's clock, the one clock that all workers share."""
-        return (
-            Instant().process_result_value(
-                await session.scalar(text("SELECT clock_timestamp()")), self._engine.dialect
-            )
-            or clock.now()
-        )
+        """The database's clock, which all workers share; asked once a second, counted between."""
+        at = time.monotonic()
+        if self._asked is None or at - self._asked[1] > CLOCK_SECONDS:
+            said = await session.scalar(text("SELECT clock_timestamp()"))
+            self._asked = (said.astimezone(UTC), at)
+        counted = self._asked[0] + timedelta(seconds=at - self._asked[1])
+        self._said = max(self._said, counted)  # however long the answers took, it never steps back
+        return self._said
 
     async def _own_connection(self) -> "asyncpg.Connection[Any]":
         # The engine's own reading of its URL, so that ?ssl=... and the like mean the same here.

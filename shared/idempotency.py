@@ -1,6 +1,7 @@
 """One answer per Idempotency-Key: stored in the effect's own transaction, given again when asked again."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,7 +58,8 @@ class Replayed(Exception):
 async def request_digest(request: Request) -> str:
     """What makes it the same request: method, address, and the body as canonical JSON (or Content-Digest).
 
-    An upload without a digest is known by its length alone: whoever repeats it should send one.
+    An upload without a digest is known by its length alone: whoever repeats it should send one. The digest
+    is keyed, so that nobody who reads the table can guess at what was sent.
     """
     said = request.headers.get("content-digest") or request.headers.get("content-length", "")
     if request.headers.get("content-type", "").startswith("application/json"):
@@ -67,7 +69,8 @@ async def request_digest(request: Request) -> str:
         except (ValueError, orjson.JSONEncodeError):  # the second: nested deeper than can be written
             raise Malformed(errors=[{"at": "body", "problem": "not JSON"}]) from None
     address = f"{request.method} {request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
-    return hashlib.sha256(f"{address}\n{said}".encode()).hexdigest()
+    key: bytes = request.app.state.frame.settings.service_key.get_secret_value().encode()
+    return hmac.new(key, f"{address}\n{said}".encode(), hashlib.sha256).hexdigest()
 
 
 def key_of(request: Request) -> str:

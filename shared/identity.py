@@ -294,6 +294,12 @@ def _unverified(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return header, payload
 
 
+def expires_at(authorization: str) -> float:
+    """When the token in this header, which was believed before, ends: seconds since 1970."""
+    _, payload = _unverified(authorization.partition(" ")[2].strip())
+    return float(payload["exp"])
+
+
 async def _jwks(where: str | Mapping[str, Any]) -> Any:
     if not isinstance(where, str):
         return dict(where)

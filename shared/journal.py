@@ -14,15 +14,15 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, Uuid, bindparam, select, text
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, Uuid, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.citation import Citation
-from shared.database import FRAME, Instant, Serial, Subject, insert_or_lock, uuid7
+from shared.database import FRAME, Instant, Serial, Subject, uuid7
 from shared.events import Envelope, Event, subject_of
 from shared.identity import Actor
+from shared.statements import insert_all, insert_or_lock, update_each
 
 __all__ = ["Origin", "lock", "record", "subject_of"]
 
@@ -148,24 +148,26 @@ def _held(session: AsyncSession) -> dict[str, Head]:
 async def lock(session: AsyncSession, *subjects: str) -> None:
     """Hold the heads of these subjects until the transaction ends; always in sorted order, before any row."""
     missing = sorted(set(subjects) - _held(session).keys())
-    if not missing or (len(missing) == 1 and await _hold(session, missing)):
+    if not missing:
         return
     rows = [{"subject": subject, "seq": 0, "hash": GENESIS} for subject in missing]
-    await session.execute(insert_or_lock(session, heads, rows))
-    await _hold(session, missing)
+    for row in await insert_or_lock(session, heads, rows):
+        _held(session)[row.subject] = Head(row.seq, row.hash)
 
 
-async def _hold(session: AsyncSession, subjects: Sequence[str]) -> bool:
-    """Lock the heads that exist; whether that was all of them."""
-    rows = await session.execute(
-        select(heads.c.subject, heads.c.seq, heads.c.hash)
-        .where(heads.c.subject.in_(subjects))
-        .order_by(heads.c.subject)
-        .with_for_update()
-    )
-    for subject, seq, hash_ in rows:
-        _held(session)[subject] = Head(seq, hash_)
-    return set(subjects) <= _held(session).keys()
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be recorded: about which subject, what happened, by which basis.
+
+    `details` is the erasable part; `on_behalf_of` the organisation whose act somebody else wrote down.
+    """
+
+    subject: str
+    event: Event
+    basis: Citation | str
+    occurred_on: date | None = None
+    on_behalf_of: str | None = None
+    details: Mapping[str, Any] | None = None
 
 
 async def record(
@@ -178,47 +180,72 @@ async def record(
     on_behalf_of: str | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Append the event to the subject's chain and to the outbox; returns the event's id.
+    """Append the event to the subject's chain and to the outbox; returns the event's id."""
+    (event_id,) = await record_all(
+        session, [Entry(subject, event, basis, occurred_on, on_behalf_of, details)]
+    )
+    return event_id
+
+
+async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UUID]:
+    """Append these events, each to its subject's chain, in this order; returns their ids.
 
     Flushes the session first, so that the chain never names a row that the database would refuse.
-    `details` is the erasable part; `on_behalf_of` the organisation whose act somebody else wrote down.
     """
+    if not entries:
+        return []
     await session.flush()
-    await lock(session, subject)
+    await lock(session, *(entry.subject for entry in entries))
     origin: Origin = session.info["origin"]
-    head = _held(session)[subject]
-    salt, body = os.urandom(16).hex(), canonical(dict(details)) if details else None
-    row: dict[str, Any] = {
-        "subject": subject,
+    actor = canonical(origin.actor.as_of_now())
+    rows: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
+    for entry in entries:
+        head, salt = _held(session)[entry.subject], os.urandom(16).hex()
+        body = canonical(dict(entry.details)) if entry.details else None
+        row = _row(entry, origin, head, digest(salt + body) if body else None)
+        row["actor"] = actor
+        row["hash"] = row_hash(row)
+        head.seq, head.hash = row["seq"], row["hash"]
+        rows.append(row)
+        if body:
+            kept.append({"subject": entry.subject, "seq": row["seq"], "salt": salt, "body": body})
+    await _append(session, rows, kept)
+    session.info["recorded"] = True
+    return [row["id"] for row in rows]
+
+
+def _row(entry: Entry, origin: Origin, head: Head, details_digest: str | None) -> dict[str, Any]:
+    return {
+        "subject": entry.subject,
         "seq": head.seq + 1,
         "id": uuid7(),
         "prev_hash": head.hash,
-        "type": f"{origin.service}.{event.name}",
-        "version": event.version,
-        "event": canonical(event.model_dump(mode="json")),
-        "details_digest": digest(salt + body) if body else None,
-        "actor": canonical(origin.actor.as_of_now()),
+        "type": f"{origin.service}.{entry.event.name}",
+        "version": entry.event.version,
+        "event": canonical(entry.event.model_dump(mode="json")),
+        "details_digest": details_digest,
         "org": origin.actor.org,
-        "on_behalf_of": on_behalf_of,
-        "basis": str(basis),
-        "occurred_on": occurred_on or clock.today(),
+        "on_behalf_of": entry.on_behalf_of,
+        "basis": str(entry.basis),
+        "occurred_on": entry.occurred_on or clock.today(),
         "at": clock.now(),
         "request_id": origin.request_id,
         "traceparent": origin.traceparent,
     }
-    row["hash"] = row_hash(row)
-    await session.execute(plain_insert(journal), row)
-    if body:
-        detail = {"subject": subject, "seq": row["seq"], "salt": salt, "body": body}
-        await session.execute(plain_insert(journal_details), detail)
-    await session.execute(plain_insert(outbox), {"subject": subject, "seq": row["seq"], "at": row["at"]})
-    moved = (
-        heads.update().where(heads.c.subject == bindparam("held")).values(seq=row["seq"], hash=row["hash"])
-    )
-    await session.execute(moved, {"held": subject})
-    head.seq, head.hash = row["seq"], row["hash"]
-    session.info["recorded"] = True
-    return UUID(str(row["id"]))
+
+
+async def _append(
+    session: AsyncSession, rows: Sequence[dict[str, Any]], kept: Sequence[dict[str, Any]]
+) -> None:
+    """One statement per table, however many rows."""
+    await insert_all(session, journal, rows)
+    if kept:
+        await insert_all(session, journal_details, kept)
+    sent = [{"subject": row["subject"], "seq": row["seq"], "at": row["at"]} for row in rows]
+    await insert_all(session, outbox, sent)
+    ends = {row["subject"]: {name: row[name] for name in ("subject", "seq", "hash")} for row in rows}
+    await update_each(session, heads, ("subject",), list(ends.values()))
 
 
 def envelope_of(source: str, row: Any) -> Envelope:

@@ -82,7 +82,10 @@ class Relay:
             await self._database.dialect.notify([self._channel])
 
     async def publish_some(self) -> int:
-        """Publish until the outbox is empty or the bus refuses; how many rows were confirmed."""
+        """Publish what is in the outbox, unless the bus refuses; how many rows were confirmed.
+
+        What is recorded meanwhile wakes us again, so a batch that is not full is the last one.
+        """
         total = 0
         while True:
             batch = await self._next()
@@ -99,6 +102,7 @@ class Relay:
                 log.warning(
                     "not all events were confirmed", service=self._source, left=len(batch) - len(done)
                 )
+            if len(done) < BATCH:
                 return total
 
     async def _next(self) -> Sequence[tuple[int, Envelope]]:

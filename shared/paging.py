@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -103,14 +103,69 @@ async def page(
 
     Returns the rows (scalars when one entity is selected) and the cursor of the next page.
     """
-    columns = [column.expression if isinstance(column, InstrumentedAttribute) else column for column in order]
+    columns = [_plain(column) for column in order]
+    statement = _from_the_cursor(statement, columns, query, descending)
+    result = await session.execute(statement)
+    single = len(statement.column_descriptions) == 1 and statement.column_descriptions[0].get("entity")
+    return _cut(list(result.scalars()) if single else list(result), columns, query)
+
+
+Show = Callable[[Any, Sequence[Any]], Select[Any]]
+
+
+async def page_of_ways(
+    session: AsyncSession,
+    ways: Sequence[Select[Any]],
+    order: Sequence[Any],
+    query: PageQuery,
+    *,
+    descending: bool = True,
+    show: Show | None = None,
+) -> tuple[list[Any], str | None]:
+    """One page of what several selects of the same columns find together, no row found twice.
+
+    Each is read from the cursor on and no further than the page needs, so each can follow its own index.
+    The columns of `order` stand in every select under the same names. `show` adds what is only looked up
+    for the rows of the page, in the same order.
+    """
+    columns = [_plain(column) for column in order]
+    parts = [
+        _from_the_cursor(each, [each.selected_columns[str(c.key)] for c in columns], query, descending)
+        for each in ways
+    ]
+    statement = parts[0] if len(parts) == 1 else _together(parts, columns, query, descending)
+    if show is not None:
+        found = statement.subquery("page")
+        statement = show(found, _ordered([found.c[str(column.key)] for column in columns], descending))
+    return _cut(list(await session.execute(statement)), columns, query)
+
+
+def _together(
+    parts: Sequence[Select[Any]], columns: Sequence[Any], query: PageQuery, descending: bool
+) -> Select[Any]:
+    found = union_all(*(select(each.subquery()) for each in parts)).subquery("found")
+    keys = [found.c[str(column.key)] for column in columns]
+    return select(found).order_by(*_ordered(keys, descending)).limit(query.limit + 1)
+
+
+def _ordered(columns: Sequence[Any], descending: bool) -> list[Any]:
+    return [column.desc() if descending else column.asc() for column in columns]
+
+
+def _plain(column: Any) -> Any:
+    return column.expression if isinstance(column, InstrumentedAttribute) else column
+
+
+def _from_the_cursor(
+    statement: Select[Any], columns: Sequence[Any], query: PageQuery, descending: bool
+) -> Select[Any]:
     if query.cursor:
         values = decode(query.cursor, [column.type.python_type for column in columns])
         here = tuple_(*columns)
         statement = statement.where(here < tuple_(*values) if descending else here > tuple_(*values))
-    ordered = [column.desc() if descending else column.asc() for column in columns]
-    result = await session.execute(statement.order_by(*ordered).limit(query.limit + 1))
-    single = len(statement.column_descriptions) == 1 and statement.column_descriptions[0].get("entity")
-    rows = list(result.scalars()) if single else list(result)
+    return statement.order_by(*_ordered(columns, descending)).limit(query.limit + 1)
+
+
+def _cut(rows: list[Any], columns: Sequence[Any], query: PageQuery) -> tuple[list[Any], str | None]:
     more, rows = len(rows) > query.limit, rows[: query.limit]
     return rows, encode([getattr(rows[-1], str(column.key)) for column in columns]) if more else None

@@ -50,6 +50,10 @@ class ReactionTable:
         for reaction in reactions:
             self._by_type[reaction.wire_type].append(reaction)
 
+    def cares(self, envelope: Envelope) -> bool:
+        """Whether this service does anything about the event."""
+        return any(self._by_type.get(key) for key in (f"{envelope.source}.*", envelope.type))
+
     async def run(self, session: AsyncSession, envelope: Envelope) -> None:
         """Everything this service does about the event; nothing, if it does not care."""
         for key in (f"{envelope.source}.*", envelope.type):

@@ -4,10 +4,19 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
 from annotated_types import GroupedMetadata
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.samples import MOST_NUMBERS, too_many
+
+_LEAKED = (
+    "含有{found}个身份证号、手机号或银行卡号，至多{most}个；此处只填数量和样例，不得粘贴泄露的数据，数据本身作为文件提交"
+    " / holds {found} identity, phone or card numbers, at most {most}: counts and samples only, never the"
+    " leaked data; the data itself is filed as a document"
+)
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -39,9 +48,15 @@ Epoch = Annotated[int, Field(ge=0, lt=1 << 31)]
 
 
 class Body(BaseModel):
-    """What a caller sends: unknown fields are refused."""
+    """What a caller sends: unknown fields are refused, and so is a data set pasted into its texts."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="after")
+    def _counts_and_samples_only(self) -> Self:
+        if found := too_many(self):
+            raise PydanticCustomError("leaked_data", _LEAKED, {"found": found, "most": MOST_NUMBERS})
+        return self
 
 
 class Out(BaseModel):

@@ -4,6 +4,7 @@
 (`cases` too) keeps it in these tables by `keep`, so the same predicate is right everywhere.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,7 @@ matters = Table(
     Column("place", String(12)),
     Column("origin", String(40), nullable=False),
     Column("moving", Uuid),
+    Column("as_if_on", Date),
     Index(None, "holder_path"),
 )
 
@@ -100,6 +102,7 @@ class Standing(Heard):
     place: str | None = None
     origin: str = ""
     moving: UUID | None = None
+    as_if_on: date | None = None
     grants: tuple[Grant, ...] = ()
     recused: tuple[str, ...] = ()
 
@@ -147,6 +150,48 @@ def below(path_column: ColumnElement[str], path: str) -> ColumnElement[bool]:
     return and_(path_column >= path, path_column < path[:-1] + "0")
 
 
+def ways(actor: Actor, stands: Any) -> tuple[ColumnElement[bool], ...]:
+    """The ways in which the actor may know of a matter of that table, none meeting another: line, and leave.
+
+    Together they are `permits`. A list looks along each way by itself: by line from the stored path or the
+    list's own order, by leave from the office's grants; joined by OR, no index would serve either.
+    """
+    if actor.kind is not Kind.OFFICE:
+        return (false(),)
+    levels = [stands.c.classification]
+    in_line, common = below(stands.c.holder_path, actor.path), _common(actor, stands, levels)
+    if _is_root(actor.path):  # all matters are in its line
+        return (and_(in_line, *common),)
+    # The grants of the office are looked at first; whether one reaches so high, for those matters only.
+    granted = select(grants.c.matter_id).where(*_given(actor))
+    by_leave = and_(~in_line, stands.c.id.in_(granted), _leave(actor, stands, levels), *common)
+    return (and_(in_line, *common), by_leave)
+
+
+def _is_root(path: str) -> bool:
+    return path.count("/") == 2
+
+
+def _given(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    today = clock.today()
+    return (
+        grants.c.org == actor.org,
+        or_(grants.c.sub.is_(None), grants.c.sub == actor.sub),
+        grants.c.begins_on <= today,
+        or_(grants.c.ends_on.is_(None), grants.c.ends_on >= today),
+    )
+
+
+def _leave(actor: Actor, stands: Any, levels: Sequence[Any]) -> ColumnElement[bool]:
+    high = (grants.c.ceiling >= level for level in levels)
+    return exists().where(grants.c.matter_id == stands.c.id, *_given(actor), *high)
+
+
+def _common(actor: Actor, stands: Any, levels: Sequence[Any]) -> list[ColumnElement[bool]]:
+    recused = exists().where(recusals.c.matter_id == stands.c.id, recusals.c.sub == actor.sub)
+    return [*(level <= actor.clearance for level in levels), ~recused]
+
+
 def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnElement[bool]:
     """Whether the actor may know of the matter in that column, or of something in it so classified.
 
@@ -155,27 +200,13 @@ def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnE
     """
     if actor.kind is not Kind.OFFICE:
         return false()
-    today = clock.today()
     # Under a name of its own: the column asked about may be that of `matters` itself.
     stands = matters.alias("stands")
     levels = (
         [stands.c.classification] if classification is None else [stands.c.classification, classification]
     )
-    granted = exists().where(
-        grants.c.matter_id == stands.c.id,
-        grants.c.org == actor.org,
-        or_(grants.c.sub.is_(None), grants.c.sub == actor.sub),
-        *(grants.c.ceiling >= level for level in levels),
-        grants.c.begins_on <= today,
-        or_(grants.c.ends_on.is_(None), grants.c.ends_on >= today),
-    )
-    recused = exists().where(recusals.c.matter_id == stands.c.id, recusals.c.sub == actor.sub)
-    return exists().where(
-        stands.c.id == matter_id,
-        or_(below(stands.c.holder_path, actor.path), granted),
-        *(level <= actor.clearance for level in levels),
-        ~recused,
-    )
+    known = or_(below(stands.c.holder_path, actor.path), _leave(actor, stands, levels))
+    return exists().where(stands.c.id == matter_id, known, *_common(actor, stands, levels))
 
 
 async def follow_the_tree(session: AsyncSession, offices: OfficeTree) -> int:

@@ -8,6 +8,7 @@ from services.cases.reactions import REACTIONS
 from services.cases.router import ROUTERS
 from services.cases.settings import CasesSettings
 from services.cases.tables import Base
+from services.cases.workers import check_documents
 from shared import ledger
 from shared.service import Parts
 
@@ -30,4 +31,5 @@ def parts(settings: CasesSettings | None = None) -> Parts:
         published=(*PUBLISHED, *ledger.PUBLISHED),
         announces_to=("referrals", "notifications"),
         listens_to=("referrals", "notifications"),
+        workers=(check_documents,),
     )

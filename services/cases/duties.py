@@ -1,6 +1,5 @@
 """What this service does because time passed; clocks are watched by the frame."""
 
-import asyncio
 import time
 from datetime import date
 
@@ -15,8 +14,7 @@ A_DAY = 24 * 3600.0
 
 async def clear_unfinished_uploads(session: AsyncSession, today: date) -> int:
     """Uploads that broke off more than a day ago are gone; how many there were."""
-    folder = frame(session).settings.documents_folder
-    return await asyncio.to_thread(storage.clear_unfinished, folder, time.time() - A_DAY)
+    return await storage.store_of(frame(session).settings).clear_unfinished(time.time() - A_DAY)
 
 
 DUTIES = (Duty("clear_unfinished_uploads", A_DAY, clear_unfinished_uploads),)

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions import custody, extending, suggesting
+from services.cases.actions import custody, extending, outward, suggesting
 from services.cases.actions.keeping import keep_heard, keep_order
 from services.cases.rules.vocabulary import OrderMode
 from services.cases.tables import Case
@@ -81,6 +81,22 @@ class OfHandoff(Heard):
     about: UUID | None = None
 
 
+class HandoffDispatched(OfHandoff):
+    """Our reading of referrals.handoff_dispatched; an agency's lead is a lead to be."""
+
+    receiver: str
+    number: str
+    sector: str | None = None
+    place: str | None = None
+    dispatched_on: date
+
+
+class HandoffDecided(OfHandoff):
+    """Our reading of referrals.handoff_decided and referrals.handoff_acted."""
+
+    outcome: str | None = None
+
+
 class HandoffServed(OfHandoff):
     """Our reading of referrals.handoff_served."""
 
@@ -93,7 +109,7 @@ class HandoffReplied(OfHandoff):
     replied_on: date
 
 
-SUGGESTION, REQUEST_EXTENSION = "suggestion", "request_extension"
+SUGGESTION, REQUEST_EXTENSION, AGENCY_LEAD = "suggestion", "request_extension", "agency_lead"
 SERVED = {"filing_decision": "T4", "termination_decision": "I7"}
 # What a report for record may be about: a suggestion, a suit, a judgment, the other side's appeal, and so on.
 RECORDED = ("T6", "T15", "T17", "T19", "I6", "I10")
@@ -153,7 +169,12 @@ async def _approved(session: AsyncSession, heard: ReferralApproved, _: Envelope)
         await extending.note_superior_extension(session, matter, *said)
 
 
-async def _dispatched(session: AsyncSession, heard: OfHandoff, _: Envelope) -> None:
+async def _dispatched(session: AsyncSession, heard: HandoffDispatched, _: Envelope) -> None:
+    if heard.kind == AGENCY_LEAD:
+        facts = (heard.receiver, heard.number, heard.sector, heard.place, heard.dispatched_on)
+        await outward.register_passed_on(session, heard.matter_id, *facts)
+        return
+    await _outward(session, heard, "dispatched", heard.dispatched_on)
     suggestion = await queries.suggestion_of(session, heard.about)
     if heard.kind == SUGGESTION and suggestion is not None:
         suggestion.handoff_id = heard.handoff_id
@@ -172,7 +193,22 @@ async def _served(session: AsyncSession, heard: HandoffServed, _: Envelope) -> N
         await suggesting.note_service(session, case, suggestion, heard.handoff_id, heard.served_on)
 
 
+async def _outward(session: AsyncSession, heard: OfHandoff, happened: str, on: date) -> None:
+    said = (heard.kind, happened, heard.matter_id, heard.handoff_id)
+    await outward.note_outward(session, *said, on)
+
+
+async def _acknowledged(session: AsyncSession, heard: OfHandoff, envelope: Envelope) -> None:
+    await _outward(session, heard, "acknowledged", envelope.occurred_on)
+
+
+async def _decided(session: AsyncSession, heard: HandoffDecided, envelope: Envelope) -> None:
+    if heard.outcome is not None:
+        await _outward(session, heard, heard.outcome, envelope.occurred_on)
+
+
 async def _replied(session: AsyncSession, heard: HandoffReplied, _: Envelope) -> None:
+    await _outward(session, heard, "replied", heard.replied_on)
     suggestion = await queries.suggestion_of(session, heard.about)
     if heard.kind != SUGGESTION or suggestion is None:
         return
@@ -198,7 +234,10 @@ REACTIONS: tuple[Reaction, ...] = (
     react("referrals.referral_withdrawn", OfReferral, _withdrawn),
     react("referrals.referral_voided", ReferralEnded, _ended),
     react("referrals.referral_ended", ReferralEnded, _ended),
-    react("referrals.handoff_dispatched", OfHandoff, _dispatched),
+    react("referrals.handoff_dispatched", HandoffDispatched, _dispatched),
+    react("referrals.handoff_acknowledged", OfHandoff, _acknowledged),
+    react("referrals.handoff_decided", HandoffDecided, _decided),
+    react("referrals.handoff_acted", HandoffDecided, _decided),
     react("referrals.handoff_served", HandoffServed, _served),
     react("referrals.handoff_replied", HandoffReplied, _replied),
 )

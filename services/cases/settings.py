@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import FrameSettings
@@ -14,8 +14,17 @@ class CasesSettings(FrameSettings):
     model_config = SettingsConfigDict(env_prefix="CASES_")
 
     documents_folder: Path = Field(
-        Path("documents"), description="where documents are kept, by their SHA-256"
+        Path("documents"), description="folder where documents are kept, by their SHA-256"
     )
+    documents_url: str | None = Field(
+        None,
+        description="keeps documents there and not in that folder: file:///path or"
+        " s3://bucket/prefix?endpoint=https://host&region=name",
+    )
+    documents_access_key: SecretStr | None = Field(
+        None, description="access key of the bucket; without it the AWS_... variables and the machine's role"
+    )
+    documents_secret_key: SecretStr | None = Field(None, description="secret key of the bucket")
     document_max_bytes: int = Field(200 * 1024 * 1024, ge=1, description="largest document taken, in bytes")
     document_media_types: list[str] = Field(
         [
@@ -36,6 +45,9 @@ class CasesSettings(FrameSettings):
     )
     muted_focuses: list[str] = Field(
         [], description="focuses that are shown but do not raise emphasis (internal)"
+    )
+    vault_keys: list[SecretStr] = Field(
+        [], description="name:base64 of 32 bytes; the first encrypts reporters' identities, all decrypt them"
     )
     number_template: str = Field(
         "{office}-{kind}-{year}-{seq:05d}", description="our own numbers; never the official system's"

@@ -77,7 +77,7 @@ async def _sue(story: Story) -> None:
     story.say(WHO, "decides to sue 起诉: nobody else did (R 96)", story.told(clock))
     await _alone(story, 57, "lodging", court_number="（示例）收1号")
     case = await story.api.get(WHO, story.case_path)
-    record = {"matter_id": case["id"], "mode": "report_for_record", "addressee": "330100"}
+    record = {"matter_id": case["id"], "mode": "report_for_record", "addressee": "330100", "occasion": "suit"}
     acts = await story.api.get(WHO, f"/cases/v1/matters/{case['id']}/acts", limit=200)
     record |= {"basis_epoch": case["epoch"], "about": acts["items"][-1]["id"], "occurred_on": story.day(58)}
     await story.api.post(WHO, "/referrals/v1/referrals", record)

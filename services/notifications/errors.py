@@ -30,10 +30,69 @@ class SecretsNotKept(Refusal):
     zh = "本系统未配置密钥保管，请使用 Ed25519 签名验证"
 
 
-class AlreadyVerified(Refusal):
-    """The endpoint has answered its challenge already."""
+class NothingToAsk(Refusal):
+    """An endpoint that only fetches has no address to which a message could go."""
 
-    zh = "该接收端已通过验证"
+    zh = "仅供拉取的接收端没有可推送的地址"
+
+
+class NotPaused(Refusal):
+    """Only an active endpoint can be paused, and only a paused or disabled one resumed."""
+
+    zh = "仅可暂停启用中的接收端，仅可恢复已暂停或停用的接收端"
+
+
+class CeilingTooHigh(Refusal):
+    """An endpoint is told of matters classified no higher than who registers it may read."""
+
+    status = 422
+    zh = "接收端密级上限不得高于登记人的密级"
+
+
+class PayloadRefused(Refusal):
+    """Agencies are sent identifiers and a link; what they may read they fetch, and that is recorded."""
+
+    status = 422
+    zh = "机关接收端仅推送标识与链接，内容凭链接读取"
+
+
+class ExpiryTooLate(Refusal):
+    """An endpoint is confirmed for a year at most, from today on."""
+
+    status = 422
+    zh = "接收端有效期自今日起最长一年"
+
+
+class CertificateRefused(Refusal):
+    """A certificate and its key are PEM and belong together; an authority is one or more PEM certificates."""
+
+    status = 422
+    zh = "证书、私钥须为 PEM 格式且相互匹配"
+
+
+class ReplayTooLarge(Refusal):
+    """A replay names one event, or a span with an end not before its beginning."""
+
+    status = 422
+    zh = "重放须指明一个事件或起止有效的时间范围"
+
+
+class NothingToCommit(Refusal):
+    """A commit names a position that the feed has reached, not before the last one committed."""
+
+    zh = "提交的位置须已产生且不早于上次提交"
+
+
+class EndpointNotActive(Refusal):
+    """A feed is read and committed while its endpoint is active."""
+
+    zh = "接收端未启用，暂不能拉取或提交"
+
+
+class NotDelivered(Refusal):
+    """A receipt is given for a delivery that was taken."""
+
+    zh = "仅对已送达的投递出具回执"
 
 
 class AlreadyDisabled(Refusal):
@@ -49,9 +108,9 @@ class TooManyEndpoints(Refusal):
 
 
 class NothingToRetry(Refusal):
-    """Only a delivery whose tries are used up can be tried again."""
+    """The message is on its way already: only one that is not can be sent again."""
 
-    zh = "仅可重试已用尽次数的投递"
+    zh = "该消息正在投递中，无需重发"
 
 
 class NothingToSkip(Refusal):

@@ -1,9 +1,16 @@
 """What this service announces."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from services.notifications.rules.vocabulary import Held
 from shared.events import Event
+
+
+def subject_of(endpoint_id: UUID) -> str:
+    """The journal subject of an endpoint."""
+    return f"endpoint/{endpoint_id}"
 
 
 class _AboutAnEndpoint(Event):
@@ -27,6 +34,81 @@ class EndpointDisabled(_AboutAnEndpoint):
     """An endpoint is not told any more; what it would be told is held."""
 
     name: ClassVar[str] = "endpoint_disabled"
+
+
+class EndpointPaused(_AboutAnEndpoint):
+    """An endpoint is not told for a while, at its owner's wish; what it would be told is held."""
+
+    name: ClassVar[str] = "endpoint_paused"
+
+
+class EndpointResumed(_AboutAnEndpoint):
+    """An endpoint is told again; what was held for it is sent, or passed over."""
+
+    name: ClassVar[str] = "endpoint_resumed"
+
+    held: Held
+    deliveries: int
+
+
+class EndpointConfirmed(_AboutAnEndpoint):
+    """The owner says that the endpoint is still wanted; it is told until that day."""
+
+    name: ClassVar[str] = "endpoint_confirmed"
+
+    expires_on: date
+
+
+class EndpointExpiring(_AboutAnEndpoint):
+    """An endpoint will not be told after that day unless its owner confirms it."""
+
+    name: ClassVar[str] = "endpoint_expiring"
+
+    expires_on: date
+
+
+class EndpointFailing(_AboutAnEndpoint):
+    """An endpoint fails so often that it is left alone for a while."""
+
+    name: ClassVar[str] = "endpoint_failing"
+
+    in_a_row: int
+
+
+class EndpointRecovered(_AboutAnEndpoint):
+    """An endpoint that failed takes messages again."""
+
+    name: ClassVar[str] = "endpoint_recovered"
+
+
+class EndpointLate(_AboutAnEndpoint):
+    """Messages for an endpoint have waited longer than they should."""
+
+    name: ClassVar[str] = "endpoint_late"
+
+    oldest_seconds: int
+
+
+class EndpointCaughtUp(_AboutAnEndpoint):
+    """No message for the endpoint waits longer than it should any more."""
+
+    name: ClassVar[str] = "endpoint_caught_up"
+
+
+class MessagesReplayed(_AboutAnEndpoint):
+    """A person had messages of an endpoint sent again, each as a new delivery under the same message id."""
+
+    name: ClassVar[str] = "messages_replayed"
+
+    deliveries: int
+
+
+class FeedCommitted(_AboutAnEndpoint):
+    """The owner of an endpoint that fetches says how far it has taken its messages."""
+
+    name: ClassVar[str] = "feed_committed"
+
+    position: int
 
 
 class _AboutADelivery(Event):
@@ -87,6 +169,16 @@ PUBLISHED: tuple[type[Event], ...] = (
     EndpointRegistered,
     EndpointVerified,
     EndpointDisabled,
+    EndpointPaused,
+    EndpointResumed,
+    EndpointConfirmed,
+    EndpointExpiring,
+    EndpointFailing,
+    EndpointRecovered,
+    EndpointLate,
+    EndpointCaughtUp,
+    MessagesReplayed,
+    FeedCommitted,
     MessageDelivered,
     DeliveryBlocked,
     DeliveryRetried,

@@ -10,12 +10,13 @@ from shared.reactions import NotYet, Reaction, react_to_all
 
 async def tell(session: AsyncSession, envelope: Envelope) -> None:
     """Tell everybody who must know; what `referrals` says waits until `cases` has spoken."""
-    matter_id = envelope.matter_id
-    if notice_of(envelope.type) is None or matter_id is None:
+    notice, matter_id = notice_of(envelope.type), envelope.matter_id
+    if notice is None or matter_id is None:
         return
-    if envelope.source != "cases" and not await fan_out.known(session, matter_id):
+    stands = await fan_out.standing_of(session, matter_id)
+    if stands is None and envelope.source != "cases":
         raise NotYet("the standing of the matter")
-    await fan_out.tell(session, envelope)
+    await fan_out.tell(session, envelope, notice, matter_id, stands)
 
 
 REACTIONS: tuple[Reaction, ...] = (react_to_all("cases", tell), react_to_all("referrals", tell))

@@ -2,7 +2,8 @@
 
 The sources' own journals are read again and the table of recipients is asked anew, so the answer does not
 rest on what this service believes it did. That there is never more than one is a unique index.
-Who *held* a matter when an event was heard cannot be asked afterwards; an event that names its party can.
+Who *held* a matter when an event was heard, and how it was classified, cannot be asked afterwards: an event
+that names its party can, and of an endpoint with a ceiling nothing is expected.
 """
 
 from collections import Counter
@@ -14,10 +15,12 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.queries import wanted_by
 from services.notifications.rules.filters import Facts, Wanted, lets_through
 from services.notifications.rules.recipients import NOTICES, Notice, kind_of, notice_of, organisations
 from services.notifications.rules.vocabulary import DeliveryState, Trigger
 from services.notifications.tables import Delivery, Endpoint
+from shared import clock
 from shared.database import Database
 from shared.events import MATTER, Envelope
 from shared.journal import envelope_of, journal
@@ -61,20 +64,22 @@ class _Asked:
     wanted: Wanted
 
 
-async def account(mine: Database, sources: Mapping[str, Database]) -> Deliveries:
-    """Compare the sources' journals with the deliveries."""
+async def account(mine: Database, sources: Mapping[str, Database], kept_days: int = 0) -> Deliveries:
+    """Compare the sources' journals with the deliveries, those of the last `kept_days` (0: ever)."""
     found = Deliveries()
     async with mine.reading() as session:
         endpoints = [
-            _Asked(e.id, e.owner, e.verified_at, Wanted(tuple(e.event_types), e.matter_id, e.kind, e.place))
+            _Asked(e.id, e.owner, e.verified_at, wanted_by(e))
             for e in await session.scalars(select(Endpoint))
-            if e.verified_at is not None
+            if e.verified_at is not None and e.ceiling is None
         ]
         originals = select(Delivery.state, func.count()).where(Delivery.trigger == Trigger.EVENT)
         for state, count in await session.execute(originals.group_by(Delivery.state)):
             found.states[DeliveryState(state).value] += count
         if endpoints:
             since = min(endpoint.since for endpoint in endpoints)
+            if kept_days:
+                since = max(since, clock.now() - timedelta(days=kept_days - 1))
             for name, source in sources.items():
                 async for batch in _events(name, source, since):
                     await _compare(session, found, endpoints, batch)

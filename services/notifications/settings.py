@@ -31,8 +31,16 @@ class NotificationsSettings(FrameSettings):
     egress_allow: list[str] = Field(
         [], description="exact host:port that passes every check, http too; for trying out and tests only"
     )
+    keep_deliveries_days: int = Field(
+        730, ge=180, description="finished deliveries are removed after so many days; the journal keeps them"
+    )
     parallel_deliveries: int = Field(64, ge=1, le=1000, description="lanes served at once by one process")
-    parallel_per_endpoint: int = Field(4, ge=1, le=100, description="lanes of one endpoint served at once")
+    parallel_per_endpoint: int = Field(
+        8,
+        ge=1,
+        le=100,
+        description="lanes served at once of an endpoint that names no number, by all processes",
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="a mail server, to send letters at all: smtps://user:password@host:465, or smtp:// for"

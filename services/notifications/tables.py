@@ -1,24 +1,36 @@
 """The rows of this service."""
 
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import Date, Index, LargeBinary, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Date, Index, LargeBinary, MetaData, String, Table, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.rules.digests import Period
 from services.notifications.rules.mail import MailState
 from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import Breaker, Outcome
-from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode, Trigger
+from services.notifications.rules.vocabulary import (
+    Asking,
+    DeliveryState,
+    EndpointState,
+    Held,
+    OrderMode,
+    Payload,
+    Trigger,
+)
+from shared import clock
 from shared.database import NAMES, Path, types, uuid7
 
+YEAR = timedelta(days=365)
 DUE = text("next_due IS NOT NULL")
 ORIGINAL = text("trigger = 'event'")
 OPEN = text("settled_at IS NULL")
 UNSENT = text("state = 'pending'")
 CHALLENGED = text("challenge_due_at IS NOT NULL")
+LEASED = text("lease_until IS NOT NULL")
+UNFINISHED = text("state IN ('pending', 'held', 'blocked', 'dead')")
 
 
 class Base(DeclarativeBase):
@@ -26,7 +38,18 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = types(
-        Breaker, Category, DeliveryState, EndpointState, MailState, OrderMode, Outcome, Period, Trigger
+        Asking,
+        Breaker,
+        Category,
+        DeliveryState,
+        EndpointState,
+        Held,
+        MailState,
+        OrderMode,
+        Outcome,
+        Payload,
+        Period,
+        Trigger,
     )
 
 
@@ -37,6 +60,7 @@ class Endpoint(Base):
     __table_args__ = (
         Index(None, "owner", "at"),
         Index(None, "owner_path"),
+        Index(None, "state", "expires_on"),
         Index(
             "ix_endpoints_challenge_due_at",
             "challenge_due_at",
@@ -49,16 +73,25 @@ class Endpoint(Base):
     owner: Mapped[str] = mapped_column(String(40))
     owner_path: Mapped[str] = mapped_column(Path)  # of an office; empty for an agency
     purpose: Mapped[str] = mapped_column(String(200))
-    url: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)  # empty for one that only fetches
+    pull_only: Mapped[bool] = mapped_column(default=False)
     order_mode: Mapped[OrderMode]
     event_types: Mapped[list[str]]
     matter_id: Mapped[UUID | None]
-    kind: Mapped[str | None] = mapped_column(String(40))
-    place: Mapped[str | None] = mapped_column(String(12))
+    kinds: Mapped[list[str]] = mapped_column(default=list)
+    places: Mapped[list[str]] = mapped_column(default=list)
+    ceiling: Mapped[int | None]  # told of matters classified so far; of all, if none is set
+    payload: Mapped[Payload] = mapped_column(default=Payload.THIN)
+    rate_per_minute: Mapped[int | None]
+    parallel: Mapped[int | None]  # lanes served at once, by all processes together
+    expires_on: Mapped[date] = mapped_column(Date, default=lambda: clock.today() + YEAR)
+    warned_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[EndpointState] = mapped_column(default=EndpointState.PENDING)
     at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     disabled_reason: Mapped[str | None] = mapped_column(String(40))
+    on_return: Mapped[Held | None]
+    asking: Mapped[Asking] = mapped_column(default=Asking.CHALLENGE)
     challenge: Mapped[str | None] = mapped_column(String(64))
     challenge_due_at: Mapped[datetime | None]
     challenge_tries: Mapped[int] = mapped_column(default=0)
@@ -86,8 +119,32 @@ class Secret(Base):
     at: Mapped[datetime]
 
 
+class Tls(Base):
+    """How an endpoint and we know each other: its own authority, our certificate, and its sealed key."""
+
+    __tablename__ = "endpoint_tls"
+
+    endpoint_id: Mapped[UUID] = mapped_column(primary_key=True)
+    authority: Mapped[str | None] = mapped_column(Text)
+    certificate: Mapped[str | None] = mapped_column(Text)
+    vault_kid: Mapped[str | None] = mapped_column(String(80))
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class Feed(Base):
+    """Every delivery of an endpoint in one gapless row, and how far its owner says to have taken it."""
+
+    __tablename__ = "feeds"
+
+    endpoint_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_position: Mapped[int] = mapped_column(BigInteger, default=0)
+    committed: Mapped[int] = mapped_column(BigInteger, default=0)
+    committed_at: Mapped[datetime | None]
+
+
 class Gate(Base):
-    """An endpoint's breaker: whether it is called, and when it may be called again."""
+    """Whether an endpoint is called: its breaker, and how many messages its rate leaves room for."""
 
     __tablename__ = "gates"
 
@@ -96,6 +153,10 @@ class Gate(Base):
     in_a_row: Mapped[int] = mapped_column(default=0)
     shut: Mapped[int] = mapped_column(default=0)
     opens_at: Mapped[datetime | None]
+    tokens: Mapped[float | None]
+    counted_at: Mapped[datetime | None]  # when there were so many tokens
+    free_at: Mapped[datetime | None]  # when there is a whole one again
+    late: Mapped[bool] = mapped_column(default=False)  # it was said that its messages wait too long
 
 
 class Lane(Base):
@@ -111,6 +172,7 @@ class Lane(Base):
             postgresql_where=DUE,
             sqlite_where=DUE,
         ),
+        Index("ix_lanes_leased", "endpoint_id", "lease_until", postgresql_where=LEASED, sqlite_where=LEASED),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -138,6 +200,15 @@ class Delivery(Base):
             sqlite_where=ORIGINAL,
         ),
         Index(None, "lane_id", "state", "number"),
+        Index("uq_deliveries_endpoint_id_position", "endpoint_id", "position", unique=True),
+        Index(
+            "ix_deliveries_unfinished",
+            "state",
+            "endpoint_id",
+            "at",
+            postgresql_where=UNFINISHED,
+            sqlite_where=UNFINISHED,
+        ),
         Index(None, "owner", "at", "id"),
         Index(None, "owner_path", "at"),
         Index(None, "endpoint_id", "at"),
@@ -150,6 +221,7 @@ class Delivery(Base):
     owner_path: Mapped[str] = mapped_column(Path)
     lane_id: Mapped[UUID]
     number: Mapped[int]
+    position: Mapped[int] = mapped_column(BigInteger)
     matter_id: Mapped[UUID]
     about: Mapped[UUID | None]
     event_id: Mapped[UUID]
@@ -181,6 +253,17 @@ class Attempt(Base):
     latency_ms: Mapped[int]
     error: Mapped[str] = mapped_column(String(200))
     first_bytes: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Report(Base):
+    """What a day's reconciliation found, signed."""
+
+    __tablename__ = "reports"
+
+    on: Mapped[date] = mapped_column(Date, primary_key=True)
+    at: Mapped[datetime]
+    complete: Mapped[bool]
+    token: Mapped[str] = mapped_column(Text)
 
 
 class Line(Base):
@@ -287,3 +370,8 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
     code: Mapped[int | None]
     error: Mapped[str] = mapped_column(String(60), default="")
+
+
+def table(of: type[Base]) -> Table:
+    """The plain table behind these rows, for statements that make no objects of them."""
+    return cast(Table, of.__table__)

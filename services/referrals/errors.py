@@ -93,12 +93,6 @@ class JointListingNotOpen(Refusal):
     zh = "仅省级以上人民检察院可以联合挂牌督办"
 
 
-class KindNotYetOffered(Refusal):
-    """The rules know this kind of handoff, but this version does not carry it out yet."""
-
-    zh = "规则已收录该类函件，但当前版本尚未提供办理"
-
-
 class KindComesFromAnAct(Refusal):
     """A handoff of this kind follows from an official act on the case; it cannot be posted."""
 
@@ -288,3 +282,95 @@ class ModeUnknown(Refusal):
     """There is no such mode between offices."""
 
     zh = "没有此种移转方式"
+
+
+class WrongSender(Refusal):
+    """A handoff of this kind does not come from such an organisation."""
+
+    status = 403
+    zh = "该类函件不由此类单位发出"
+
+
+class OutcomeNotForeseen(Refusal):
+    """A handoff of this kind is not decided that way."""
+
+    zh = "该类函件没有此种处理结果"
+
+
+class LengtheningNotOpen(Refusal):
+    """This time cannot be lengthened to so many days."""
+
+    zh = "该期限不能延长至此天数"
+
+
+class RungMissing(Refusal):
+    """A report says on which ground it is made, and to whom it goes."""
+
+    zh = "须注明报告事由和报告对象"
+
+
+class WrongRung(Refusal):
+    """Such a report does not go to this organisation."""
+
+    zh = "该报告不应发往此单位"
+
+
+class ApproverMissing(Refusal):
+    """What one person proposed, another approves."""
+
+    status = 403
+    zh = "提出人与批准人不得为同一人"
+
+
+class NothingAsked(Refusal):
+    """Nothing of this kind has been asked for, or it was answered already."""
+
+    zh = "没有待处理的请求或异议"
+
+
+class AskedAlready(Refusal):
+    """This was asked already, and is not answered yet."""
+
+    zh = "已提出，尚未答复"
+
+
+class NotRefused(Refusal):
+    """Review is asked of a refusal."""
+
+    zh = "仅对不予受理或者不予立案的决定可以提请复议"
+
+
+class NothingToGoOnFrom(Refusal):
+    """Only a handoff that was redirected or returned goes on, and only once."""
+
+    zh = "仅被改送或退回的函件可以另行移送，且以一次为限"
+
+
+class InboundNeedsSource(Refusal):
+    """What an agency sends names who it is from and, if recorded from paper, how and when it came."""
+
+    zh = "机关来函须注明来函机关；代录的须注明收到方式和日期"
+
+
+class MatterMissing(Refusal):
+    """This names the matter it is about, and the epoch you saw."""
+
+    zh = "须注明案件及其版本"
+
+
+class KeyIdTaken(Refusal):
+    """This key id names another key of the agency; what that key signed must stay verifiable."""
+
+    zh = "该密钥编号已用于另一密钥"
+
+
+class DutyNotFound(NotFound):
+    """No such line of the duty register, or no such agreement."""
+
+    zh = "没有此条权责清单或者协议"
+
+
+class FeedbackNotForeseen(Refusal):
+    """This is not reported under a handoff of this kind."""
+
+    zh = "该类函件没有此种反馈"

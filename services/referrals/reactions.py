@@ -13,7 +13,7 @@ from shared.events import Envelope, Heard
 from shared.reactions import NotYet, Reaction, react
 from shared.standing import standing_of
 
-ADMINISTRATIVE = "administrative"
+ADMINISTRATIVE, FILED = "administrative", "filed"
 DISPATCHED = "referrals.handoff_dispatched"
 
 
@@ -52,11 +52,12 @@ class LeadClosed(Heard):
     """Our reading of cases.lead_closed; a lead on which a case was opened goes on as that case."""
 
     lead_id: UUID
+    outcome: str
     case_id: UUID | None = None
 
 
 class PartOfLead(Heard):
-    """One part of a split lead: a lead of its own, and where it goes by which mode, if anywhere."""
+    """One part of a split lead: a lead of its own, where it is to go and by which mode, unless it stays."""
 
     lead_id: UUID
     addressee: str | None = None
@@ -93,6 +94,13 @@ class SuggestionMade(Heard):
     agency: str
     decided_on: date
     document_sha256: str
+
+
+class SuggestionWithdrawn(Heard):
+    """Our reading of cases.suggestion_withdrawn."""
+
+    case_id: UUID
+    suggestion_id: UUID
 
 
 class ReplyJudged(Heard):
@@ -180,24 +188,27 @@ async def _stands(session: AsyncSession, heard: Stands, envelope: Envelope) -> N
 
 
 async def _lead_closed(session: AsyncSession, heard: LeadClosed, envelope: Envelope) -> None:
-    if heard.case_id is None:
+    await actions.lead_ended(session, heard.lead_id, heard.case_id, heard.outcome, envelope.occurred_on)
+    if heard.outcome != FILED:
         await actions.matter_ended(session, heard.lead_id, envelope.occurred_on)
 
 
 async def _split(session: AsyncSession, heard: LeadSplit, envelope: Envelope) -> None:
-    """All parts must be known here before the first is sent on."""
-    parts = sorted(heard.parts, key=lambda part: str(part.lead_id))
-    standings = [await standing_of(session, part.lead_id) for part in parts]
-    for part, stands in zip(parts, standings, strict=True):
+    """All parts must be known here before the first is sent on; what was open about the whole is over."""
+    on, going = envelope.occurred_on, []
+    for part in sorted(heard.parts, key=lambda part: str(part.lead_id)):
+        stands = await standing_of(session, part.lead_id)
         if stands is None:
             raise NotYet(f"the part {part.lead_id} is not known yet")
-    for part, stands in zip(parts, standings, strict=True):
-        if stands is not None and part.addressee is not None and part.mode is not None:
-            to, on = part.addressee, envelope.occurred_on
-            await actions.send_part(session, heard.lead_id, stands, to, part.mode, on)
+        if part.addressee is not None and part.mode is not None:
+            going.append((stands, part.addressee, part.mode))
+    for stands, addressee, mode in going:
+        await actions.send_part(session, heard.lead_id, stands, addressee, mode, on)
+    await actions.matter_ended(session, heard.lead_id, on)
 
 
 async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Envelope) -> None:
+    await actions.suggestion_over(session, heard.case_id, envelope.occurred_on)
     suggestion = actions.FromAct(
         matter_id=heard.case_id,
         kind=Kind.SUGGESTION,
@@ -210,6 +221,13 @@ async def _suggested(session: AsyncSession, heard: SuggestionMade, envelope: Env
         event_id=envelope.id,
     )
     await actions.hand_over_act(session, suggestion)
+
+
+async def _suggestion_withdrawn(
+    session: AsyncSession, heard: SuggestionWithdrawn, envelope: Envelope
+) -> None:
+    on, suggestion = envelope.occurred_on, heard.suggestion_id
+    await actions.suggestion_over(session, heard.case_id, on, suggestion_id=suggestion)
 
 
 async def _judged(session: AsyncSession, heard: ReplyJudged, envelope: Envelope) -> None:
@@ -263,6 +281,7 @@ REACTIONS: tuple[Reaction, ...] = (
     react("cases.case_opened", CaseOpened, _opened),
     react("cases.case_terminated", CaseTerminated, _terminated),
     react("cases.suggestion_made", SuggestionMade, _suggested),
+    react("cases.suggestion_withdrawn", SuggestionWithdrawn, _suggestion_withdrawn),
     react("cases.reply_judged", ReplyJudged, _judged),
     react("cases.document_filed", DocumentFiled, _filed),
     react("notifications.message_delivered", MessageDelivered, _delivered),

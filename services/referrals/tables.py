@@ -4,13 +4,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.referrals.rules.lifecycle import Act, HandoffStage, Stage
+from services.referrals.rules.courses import HandoffStage
+from services.referrals.rules.lifecycle import Act, Stage
 from services.referrals.rules.modes import Track
 from services.referrals.rules.receipts import Proof
-from services.referrals.rules.vocabulary import Form, Kind, Manner, Mode, Occasion, Path, ServiceManner
+from services.referrals.rules.vocabulary import (
+    Course,
+    Form,
+    Ground,
+    Kind,
+    Manner,
+    Mode,
+    Occasion,
+    Outcome,
+    Path,
+    Rung,
+    ServiceManner,
+)
+from services.referrals.rules.ways import Relation
 from shared.clocks import Unit
 from shared.database import NAMES, types, uuid7
 from shared.database import Path as OfficePath
@@ -23,7 +37,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = types(
-        Mode, Occasion, Stage, Act, Track, Kind, Form, HandoffStage, Manner, ServiceManner, Path, Proof, Unit
+        *(Mode, Occasion, Stage, Act, Track, Kind, Form, Course, HandoffStage, Manner, ServiceManner),
+        *(Path, Proof, Unit, Outcome, Ground, Rung, Relation),
     )
 
 
@@ -138,7 +153,11 @@ class Handoff(Base):
     __table_args__ = (
         Index(None, "matter_id", "id"),
         Index(None, "receiver", "id"),
+        Index(None, "receiver_path"),
+        Index(None, "sender", "id"),
         Index(None, "sender_path"),
+        Index(None, "forward_path"),
+        Index(None, "follows"),
         Index(None, "kind", "stage"),
         Index(None, "dispatch_event"),
         UniqueConstraint("source_event"),
@@ -148,6 +167,7 @@ class Handoff(Base):
     matter_id: Mapped[UUID]
     kind: Mapped[Kind]
     form: Mapped[Form]
+    course: Mapped[Course]
     stage: Mapped[HandoffStage] = mapped_column(default=HandoffStage.DISPATCHED)
     number: Mapped[str] = mapped_column(String(80))
     sender: Mapped[str] = mapped_column(String(40))
@@ -168,6 +188,16 @@ class Handoff(Base):
     proposed: Mapped[str | None] = mapped_column(String(40))
     routing: Mapped[str] = mapped_column(String(20))
     routing_reason: Mapped[str | None] = mapped_column(Text)
+    way: Mapped[Relation | None]
+    forward_by: Mapped[str | None] = mapped_column(String(20))
+    forward_path: Mapped[str | None] = mapped_column(OfficePath)
+    proposed_by: Mapped[str | None] = mapped_column(String(80))
+    ground: Mapped[Ground | None]
+    rung: Mapped[Rung | None]
+    concerning: Mapped[str | None] = mapped_column(String(40))
+    economic: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    follows: Mapped[UUID | None]
+    redirect_to: Mapped[str | None] = mapped_column(String(40))
     respond_by: Mapped[date | None] = mapped_column(Date)
     respond_row: Mapped[str | None] = mapped_column(String(40))
     dispatched_on: Mapped[date] = mapped_column(Date)
@@ -175,6 +205,15 @@ class Handoff(Base):
     acknowledged_on: Mapped[date | None] = mapped_column(Date)
     accepted_on: Mapped[date | None] = mapped_column(Date)
     returned_on: Mapped[date | None] = mapped_column(Date)
+    redirected_on: Mapped[date | None] = mapped_column(Date)
+    papers_asked_on: Mapped[date | None] = mapped_column(Date)
+    supplied_on: Mapped[date | None] = mapped_column(Date)
+    review_asked_on: Mapped[date | None] = mapped_column(Date)
+    objected_on: Mapped[date | None] = mapped_column(Date)
+    reexamined_on: Mapped[date | None] = mapped_column(Date)
+    answered_on: Mapped[date | None] = mapped_column(Date)
+    acknowledged_days: Mapped[int | None]
+    answered_days: Mapped[int | None]
     decided_on: Mapped[date | None] = mapped_column(Date)
     served_on: Mapped[date | None] = mapped_column(Date)
     service_manner: Mapped[ServiceManner | None]
@@ -182,10 +221,26 @@ class Handoff(Base):
     concluded_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
     outcome: Mapped[str | None] = mapped_column(String(40))
+    reviewed: Mapped[bool] = mapped_column(server_default=false(), default=False)
     counterpart_number: Mapped[str | None] = mapped_column(String(80))
     dispatch_event: Mapped[UUID | None]
     source_event: Mapped[UUID | None]
     revision: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def inbound(self) -> bool:
+        """Whether an agency sent it: only offices stand in a line."""
+        return self.sender_path == ""
+
+    @property
+    def papers_open(self) -> bool:
+        """Whether papers were asked for and have not come."""
+        return self.papers_asked_on is not None and self.supplied_on is None
+
+    @property
+    def objection_open(self) -> bool:
+        """Whether an objection was raised and not re-examined yet."""
+        return self.objected_on is not None and self.reexamined_on is None
 
     @property
     def etag(self) -> str:

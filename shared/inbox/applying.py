@@ -6,11 +6,11 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock, journal
-from shared.database import insert, insert_or_lock
+from shared.database import insert
 from shared.events import Envelope
 from shared.identity import Actor
 from shared.inbox.tables import Chain, Why, cursors, parked
@@ -18,6 +18,7 @@ from shared.journal import Origin
 from shared.logs import told
 from shared.problems import out_of_reach, sqlstate
 from shared.reactions import NotYet, ReactionTable
+from shared.statements import insert_or_lock, update_each
 
 if TYPE_CHECKING:
     from shared.service import Frame
@@ -45,7 +46,7 @@ class Applier:
             session.info["origin"] = origin
             here = await self.cursors(session, {(e.source, e.subject) for e in envelopes})
             before = dict(here)
-            await journal.lock(session, *{e.subject for e in envelopes})
+            await journal.lock(session, *{e.subject for e in envelopes if self._reactions.cares(e)})
             for envelope in envelopes:
                 chain = (envelope.source, envelope.subject)
                 if envelope.seq <= here[chain]:
@@ -70,24 +71,17 @@ class Applier:
         """How far these chains are applied, locked in sorted order."""
         ordered = sorted(chains)
         rows = [{"source": source, "subject": subject, "seq": 0} for source, subject in ordered]
-        await session.execute(insert_or_lock(session, cursors, rows))
-        return await self._held(session, ordered)
-
-    @staticmethod
-    async def _held(session: AsyncSession, chains: Sequence[Chain]) -> dict[Chain, int]:
-        rows = await session.execute(
-            select(cursors).where(tuple_(cursors.c.source, cursors.c.subject).in_(chains))
-        )
-        return {(row.source, row.subject): row.seq for row in rows}
+        held = await insert_or_lock(session, cursors, rows)
+        return {(row.source, row.subject): row.seq for row in held}
 
     async def advance(self, session: AsyncSession, moved: dict[Chain, int]) -> None:
         """These chains are applied so far; what was parked before waits no longer."""
         if not moved:
             return
-        rows = [{"of": source, "about": subject, "to": seq} for (source, subject), seq in moved.items()]
-        chain = and_(cursors.c.source == bindparam("of"), cursors.c.subject == bindparam("about"))
-        await session.execute(update(cursors).where(chain).values(seq=bindparam("to")), rows)
+        ends = [{"source": c[0], "subject": c[1], "seq": seq} for c, seq in moved.items()]
+        await update_each(session, cursors, ("source", "subject"), ends)
         if self.anything_parked:
+            rows = [{"of": source, "about": subject, "to": seq} for (source, subject), seq in moved.items()]
             done = and_(parked.c.source == bindparam("of"), parked.c.subject == bindparam("about"))
             await session.execute(delete(parked).where(done, parked.c.seq <= bindparam("to")), rows)
 

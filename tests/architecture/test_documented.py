@@ -2,6 +2,7 @@
 
 import ast
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_origin
@@ -107,9 +108,10 @@ def test_an_event_stands_in_the_documents(wire: str, event: type[Event]) -> None
 def test_whatever_an_events_module_defines_is_published(name: str) -> None:
     from importlib import import_module
 
-    module = import_module(f"services.{name}.events")
-    classes = [value for value in vars(module).values() if isinstance(value, type)]
-    defined = {each for each in classes if issubclass(each, Event) and each.__module__ == module.__name__}
+    room = import_module(f"services.{name}.events").__name__
+    modules = [module for place, module in sys.modules.items() if f"{place}.".startswith(f"{room}.")]
+    classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    defined = {each for each in classes if issubclass(each, Event) and each.__module__.startswith(room)}
     abstract = {one for one in defined if not hasattr(one, "name")}
     assert defined - abstract <= set(PARTS[name].published)
 

@@ -74,7 +74,8 @@ async def test_the_event_names_nobody_and_the_details_can_be_erased(story: Story
     lead = await story.lead()
     await decided(story, lead, PROSECUTOR)
     (event,) = await story.app.recorded("recusal_decided")
-    assert event.body == {"matter_id": lead["id"], "office": OFFICE, "outcome": "recused"}
+    said = {"matter_id": lead["id"], "office": OFFICE, "outcome": "recused"}
+    assert event.body == said | {"request_id": None, "on_review": False}
     assert event.basis == "R 19-23"
     with_details = journal.join(
         journal_details,

@@ -24,8 +24,8 @@ from shared import journal
 from shared.bus import Member
 from shared.events import Envelope, subject_of
 from shared.inbox import Inbox, parked
-from shared.journal import envelope_of
-from shared.outbox import Relay, outbox
+from shared.journal import envelope_of, outbox
+from shared.outbox import Relay
 from shared.reactions import ReactionTable
 from shared.service import Frame, make_frame, service, shared_reactions
 from shared.standing import Standing, standing_of
@@ -70,8 +70,8 @@ class Wire:
         for name in SERVICES:
             database = self._folder / f"{name}.sqlite"
             await asyncio.to_thread(shutil.copyfile, self._templates[name], database)
-            urls = {"database_url": f"sqlite+aiosqlite:///{database}", "bus_url": bus}
-            settings = urls | {"service_key": given.SERVICE_KEY} | dict(self._key_files)
+            urls: dict[str, Any] = {"database_url": f"sqlite+aiosqlite:///{database}", "bus_url": bus}
+            settings: dict[str, Any] = urls | {"service_key": given.SERVICE_KEY} | dict(self._key_files)
             if name == REFERRALS:
                 settings |= {"confirmation_seconds": 0}
             parts = parts_of(name, settings, self._folder)

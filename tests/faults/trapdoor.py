@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, text
@@ -22,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from shared import clock, journal
 from shared.bus.rabbitmq import RabbitBus
-from shared.events import Envelope, Event
+from shared.events import Envelope
 from shared.identity import Kind
+from shared.journal import Entry
 from shared.reactions import ReactionTable
 
 EFFECTS = "CREATE TABLE effects (number bigserial, source text, subject text, seq integer)"
@@ -107,14 +107,14 @@ def _pass(folder: Path, service: str, when: When, door: Door, names: Sequence[st
 
 def _record_names() -> None:
     """A session remembers what it recorded."""
-    record = journal.record
+    record_all = journal.record_all
 
-    async def recording(session: AsyncSession, subject: str, told: Event, **more: Any) -> UUID:
-        origin = session.info["origin"]
-        session.info.setdefault("told", []).append(f"{origin.service}.{told.name}")
-        return await record(session, subject, told, **more)
+    async def recording(session: AsyncSession, entries: Sequence[Entry]) -> list[UUID]:
+        names = [f"{session.info['origin'].service}.{entry.event.name}" for entry in entries]
+        session.info.setdefault("told", []).extend(names)
+        return await record_all(session, entries)
 
-    journal.record = recording  # type: ignore[assignment]
+    journal.record_all = recording
 
 
 def _door(session: Session) -> Door | None:

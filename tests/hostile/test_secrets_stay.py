@@ -30,7 +30,8 @@ SHARED_SECRET = "whsec_" + "TUFSS0VEbWFya2VkTUFSS0VEbWFya2VkTUFSS0VE"
 EVIDENCE = {(Attempt.__tablename__, "first_bytes")}
 # Where free text belongs: beside the matter, and in the answer given under an Idempotency-Key.
 FREE_TEXT = {
-    "cases": {"leads", "cases", "proposals", "documents", "suggestions", "journal_details", "answers"},
+    "cases": {"leads", "cases", "proposals", "acts", "documents", "suggestions", "answers"}
+    | {"journal_details"},
     "referrals": {"referrals", "reports", "handoffs", "package_papers", "handoff_records", "answers"}
     | {"journal_details"},
     "notifications": {"answers"},

@@ -62,9 +62,8 @@ async def test_complaint_3_the_new_office_sees_and_handles_its_own_case(world: W
     await act(world, order, "receipt", given.clerk(DISTRICT))
     seen = await world.read(where(case), WANG)
     assert seen["office"] == DISTRICT
-    said = {"ground": "interest_protected", "reason": "已保护"}
-    proposal = await world.act(where(case), "termination", said, WANG)
-    assert proposal["state"] == "awaiting_review"
+    done = await world.act(where(case), "investigation-report", {"conclusion": "调查终结"}, WANG)
+    assert done["stage"] == "investigated"
 
 
 async def test_complaint_4_a_case_is_not_offered_twice_and_stale_windows_add_nothing(world: World) -> None:

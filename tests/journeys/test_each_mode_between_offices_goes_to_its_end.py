@@ -131,6 +131,7 @@ async def test_what_is_open_about_a_case_is_over_on_both_sides_when_the_case_end
     request = await issued(world, case, "request_take_up", WANG, CITY)
     said = {"ground": "interest_protected", "reason": "已保护"}
     path = f"/cases/v1/cases/{case['id']}"
+    await world.act(path, "investigation-report", {"conclusion": "已全面整改"}, WANG)
     await world.approved(await world.act(path, "termination", said, WANG))
     await world.settled()
     stages = [

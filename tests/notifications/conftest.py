@@ -1,14 +1,17 @@
 """The service by itself, real receivers that it may call, and its courier by hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from services.notifications.workers import Courier
+from shared.identity import new_key
 from tests import given
 from tests.conftest import MakeParts
 from tests.given import Person
@@ -38,6 +41,18 @@ def extra_settings(receiver: Receiver, other: Receiver) -> dict[str, dict[str, A
     """The two receivers are on the start-up list, and secrets can be kept."""
     allow = [receiver.place, other.place]
     return {"notifications": {"egress_allow": allow, "vault_keys": [VAULT_KEY]}}
+
+
+@pytest.fixture
+def new_key_file(tmp_path: Path) -> Callable[[str], Path]:
+    """Makes a signing key of that name, as an administrator lays it down."""
+
+    def made(name: str) -> Path:
+        file = tmp_path / f"{name}.json"
+        file.write_bytes(orjson.dumps(new_key(name).as_dict(private=True)))
+        return file
+
+    return made
 
 
 @dataclass

@@ -21,9 +21,9 @@ from services.notifications.channels.message import (
     challenge_body,
 )
 from services.notifications.channels.signing import Signer, SigningKey, secret_bytes
-from services.notifications.channels.vault import Vault, VaultKey
 from services.notifications.errors import SecretRefused
 from shared.events import Envelope, subject_of
+from shared.vault import Vault, VaultKey
 
 MATTER = UUID("01890000-0000-7000-8000-000000000001")
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

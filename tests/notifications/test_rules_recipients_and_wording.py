@@ -18,11 +18,11 @@ from services.notifications.rules.recipients import (
     thin,
 )
 from services.notifications.rules.wording import say
-from services.referrals.rules.kinds import PREVIEW
+from services.referrals.rules.kinds import ENVELOPE
 from shared.identity import Role
 from tests.notifications.contract import FIELDS
 
-LOOKED_UP = {Party.HOLDER, Party.SUPERIOR}
+LOOKED_UP = {Party.HOLDER, Party.SUPERIOR, Party.SENDING_AGENCY}
 
 
 @pytest.mark.parametrize("row", NOTICES, ids=lambda row: row.event)
@@ -149,4 +149,4 @@ def test_a_handoffs_message_says_no_more_than_its_preview() -> None:
     """Of offers a receiver learns, before it acts, what the preview shows, and where to ask for the rest."""
     told = notice_of("referrals.handoff_dispatched")
     assert told is not None
-    assert set(told.fields) - {"matter_id", "handoff_id"} <= set(PREVIEW)
+    assert set(told.fields) - {"matter_id", "handoff_id"} <= set(ENVELOPE)

@@ -34,14 +34,14 @@ async def test_an_offer_goes_from_dispatch_to_its_conclusion(world: World) -> No
     for act, body in (
         ("acknowledgement", {}),
         ("acceptance", {"number": "余公受字1号"}),
-        ("decision", {"outcome": "case_filed", "reasons": "符合立案条件", "number": "余公立字2号"}),
+        ("decision", {"outcome": "filed", "reasons": "符合立案条件", "number": "余公立字2号"}),
     ):
         answer = await world.answer(handoff, act, officer, **body)
         assert answer.status_code == 200, answer.text
         stages.append(answer.json()["stage"])
     assert stages == ["acknowledged", "accepted", "decided"]
     done = await world.answer(handoff, "conclusion", HOLDER)
-    assert (done.json()["stage"], done.json()["outcome"]) == ("concluded", "case_filed")
+    assert (done.json()["stage"], done.json()["outcome"]) == ("concluded", "filed")
     assert done.json()["counterpart_number"] == "余公立字2号"
     told = [e.type.split(".")[1] for e in await world.app.recorded()]
     assert [each for each in told if each.startswith("handoff")] == [
@@ -60,7 +60,8 @@ async def test_a_preview_and_the_events_leak_nothing(world: World) -> None:
     path = f"{HANDOFFS}/{handoff['id']}"
     allowed = {
         *("id", "kind", "form", "number", "stage", "sender", "receiver", "sector", "place"),
-        *("dispatched_on", "respond_by", "paper_count", "revision", "open_acts"),
+        *("dispatched_on", "respond_by", "paper_count", "revision", "open_acts", "course", "inbound"),
+        *("papers_asked_on", "supplied_on"),
     }
     for act in ("dispatched", "acknowledgement"):
         if act == "acknowledgement":
@@ -210,7 +211,9 @@ async def test_a_counterpart_is_refused_for_a_stale_version_and_may_repeat_itsel
         ("administrative_lead", "nobody", HOLDER, {}, "409 UnknownAgency"),
         ("suggestion", CYBER, HOLDER, {}, "409 KindComesFromAnAct"),
         ("filing_decision", CYBER, HOLDER, {}, "409 KindComesFromAnAct"),
-        ("appraisal", CYBER, HOLDER, {}, "409 KindNotYetOffered"),
+        ("appraisal", CYBER, HOLDER, {}, "409 WrongReceiver"),
+        ("agency_lead", DISTRICT, HOLDER, {}, "403 WrongSender"),
+        ("work_letter", CYBER, HOLDER, {"matter_id": None}, "409 MatterMissing"),
         ("administrative_lead", CYBER, given.prosecutor(CITY), {}, "403 NotTheHandlingOffice"),
         ("administrative_lead", CYBER, given.prosecutor(NEIGHBOUR), {}, "409 MatterNotYetKnown"),
         ("administrative_lead", CYBER, given.clerk(DISTRICT), {}, "403 RoleRequired"),

@@ -201,7 +201,7 @@ async def test_lists_ask_a_fixed_number_of_questions(world: World, statements: A
 
 async def test_the_law_is_there_to_be_read(world: World) -> None:
     rules = await world.client.read("/referrals/v1/rules", HOLDER)
-    assert {name: len(rows) > 4 for name, rows in rules.items()} == dict.fromkeys(rules, True)
+    assert {name: len(rows) > 2 for name, rows in rules.items()} == dict.fromkeys(rules, True)
     take_lead = next(row for row in rules["modes"] if row["mode"] == "take_lead")
     assert (take_lead["ends_as"], take_lead["basis"]["article"]) == ("dissolved", "R 11")
     assert take_lead["basis"]["mark"] == "our_reading"

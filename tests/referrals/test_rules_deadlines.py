@@ -29,15 +29,13 @@ def agreement(
 
 
 def test_only_the_limits_that_the_law_states_are_statutory() -> None:
-    assert {row.row for row in LIMITS if row.statutory} == {Limit.T3, Limit.L4}
+    assert {row.row for row in LIMITS if row.statutory} == {Limit.T3}
     assert all(row.basis.instrument.code == "casebridge" for row in LIMITS if not row.statutory)
 
 
-def test_t3_is_thirty_days_and_l4_three() -> None:
+def test_t3_is_thirty_days() -> None:
     assert (limit_for(Limit.T3, DAY).length, str(limit_for(Limit.T3, DAY).basis)) == (30, "R 43")
-    assert (limit_for(Limit.L4, DAY).length, str(limit_for(Limit.L4, DAY).basis)) == (3, "TR 8")
     assert limit_for(Limit.T3, DAY).rolls
-    assert not limit_for(Limit.L4, DAY).rolls
     with pytest.raises(NoRuleInForce):
         limit_for(Limit.T3, date(2021, 6, 30))
 
@@ -98,6 +96,5 @@ def test_a_clock_runs_here_exactly_where_the_kind_says_so() -> None:
         Kind.CRIMINAL_LEAD,
         Kind.ADMINISTRATIVE_LEAD,
         Kind.CONSULTATION,
-        Kind.CRIMINAL_TRANSFER,
     } <= running
     assert not running & {Kind.SUGGESTION, Kind.FILING_DECISION, Kind.WORK_LETTER, Kind.PLAINTIFF_NOTICE}

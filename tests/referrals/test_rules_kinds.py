@@ -4,24 +4,37 @@ from datetime import date
 
 import pytest
 
-from services.referrals.errors import AnswerNotForeseen, KindComesFromAnAct, KindNotYetOffered, WrongReceiver
+from services.referrals.errors import (
+    AnswerNotForeseen,
+    KindComesFromAnAct,
+    OutcomeNotForeseen,
+    ReasonNeeded,
+    WrongReceiver,
+    WrongSender,
+)
+from services.referrals.rules.courses import HandoffAct, open_handoff_steps
+from services.referrals.rules.courses import HandoffStage as Stage
 from services.referrals.rules.kinds import (
+    ENVELOPE,
+    FORESEEN,
     KINDS,
-    PREVIEW,
-    WHOLE,
-    Answers,
+    LETTER,
     Clock,
     Created,
     KindRow,
     Opens,
     Paper,
     check_answer,
+    check_outcome,
     check_receiver,
+    check_sender,
+    foresees,
     kind_for,
     missing_papers,
     postable,
 )
-from services.referrals.rules.vocabulary import Form, Kind, OrganisationKind
+from services.referrals.rules.kinds.row import Answers
+from services.referrals.rules.vocabulary import Form, Kind, OrganisationKind, Outcome
 from shared.citation import Mark
 from shared.problems import NoRuleInForce
 
@@ -76,26 +89,69 @@ def test_a_kind_goes_to_those_it_is_for(kind: str, receiver: str, goes: bool) ->
         check_receiver(row(kind), receiver)
 
 
+@pytest.mark.parametrize(
+    ("kind", "sender", "comes"),
+    [
+        ("agency_lead", "cyberspace", True),
+        ("agency_lead", "procuratorate", False),
+        ("agency_lead", "court", False),
+        ("criminal_transfer", "market_regulation", True),
+        ("criminal_transfer", "public_security", False),
+        ("criminal_transfer", "procuratorate", False),
+        ("criminal_lead", "procuratorate", True),
+        ("criminal_lead", "cyberspace", False),
+        ("work_letter", "enterprise", False),
+    ],
+)
+def test_a_kind_comes_from_those_who_send_it(kind: str, sender: str, comes: bool) -> None:
+    if comes:
+        check_sender(row(kind), sender)
+        return
+    with pytest.raises(WrongSender):
+        check_sender(row(kind), sender)
+
+
 def test_what_follows_from_an_official_act_cannot_be_posted() -> None:
     for each in KINDS:
         if each.created is Created.BY_ACT:
             with pytest.raises(KindComesFromAnAct):
                 postable(each)
-        elif each.built:
-            assert postable(each) is each
         else:
-            with pytest.raises(KindNotYetOffered):
-                postable(each)
+            assert postable(each) is each
 
 
 @pytest.mark.parametrize("each", KINDS, ids=lambda each: each.kind)
-@pytest.mark.parametrize("answer", Answers)
-def test_an_answer_is_open_exactly_where_the_kind_foresees_it(each: KindRow, answer: Answers) -> None:
-    if answer in each.answers:
-        check_answer(each, answer)
+@pytest.mark.parametrize("act", HandoffAct)
+def test_an_answer_is_open_exactly_where_the_kind_foresees_it(each: KindRow, act: HandoffAct) -> None:
+    if act not in FORESEEN or FORESEEN[act] in each.answers:
+        check_answer(each, act)
         return
+    assert not foresees(each, act)
     with pytest.raises(AnswerNotForeseen):
-        check_answer(each, answer)
+        check_answer(each, act)
+
+
+@pytest.mark.parametrize("each", KINDS, ids=lambda each: each.kind)
+def test_every_answer_of_a_kind_is_a_step_of_its_course(each: KindRow) -> None:
+    steps = {step.act for stage in Stage for step in open_handoff_steps(each.course, stage)}
+    for answer in each.answers:
+        assert {act for act, way in FORESEEN.items() if way is answer} & steps, answer
+
+
+@pytest.mark.parametrize("each", KINDS, ids=lambda each: each.kind)
+def test_a_kind_that_is_decided_knows_its_outcomes_and_a_refusal_gives_reasons(each: KindRow) -> None:
+    assert (Answers.DECISION in each.answers) == bool(each.outcomes)
+    assert set(each.refusals) <= set(each.outcomes)
+    for outcome in Outcome:
+        if outcome not in each.outcomes:
+            with pytest.raises(OutcomeNotForeseen):
+                check_outcome(each, outcome, "理由")
+        elif outcome in each.refusals:
+            with pytest.raises(ReasonNeeded):
+                check_outcome(each, outcome, None)
+            check_outcome(each, outcome, "理由")
+        else:
+            check_outcome(each, outcome, None)
 
 
 def test_forms_decide_when_the_package_opens() -> None:
@@ -103,18 +159,19 @@ def test_forms_decide_when_the_package_opens() -> None:
         if each.form is Form.SERVICE:
             assert each.package_at is Opens.DISPATCH, each.kind
             assert Answers.RETURN not in each.answers, each.kind
-        if each.preview == WHOLE:
-            assert each.package_at is Opens.DISPATCH, each.kind
-        else:
-            assert each.package_at is not Opens.DISPATCH, each.kind
     assert row("criminal_lead").package_at is Opens.ACCEPTANCE
+    assert row("agency_lead").package_at is Opens.ACCEPTANCE
     assert row("consultation").package_at is Opens.ACKNOWLEDGEMENT
 
 
-def test_a_preview_names_no_content() -> None:
-    assert not {"title", "summary", "demand", "documents", "persons", "external_ids", "matter_id"} & set(
-        PREVIEW
-    )
+def test_allow_lists_are_empty_unless_the_row_says_otherwise() -> None:
+    fields = {name: info.default for name, info in KindRow.__dataclass_fields__.items()}
+    assert (fields["preview"], fields["package"]) == ((), ())
+    for each in KINDS:
+        assert not set(each.preview) & set(LETTER), each.kind
+        assert "matter_id" not in each.preview or each.kind is Kind.AGENCY_LEAD  # the lead is the receiver's
+        assert set(each.package) <= set(LETTER), each.kind
+    assert not set(ENVELOPE) & {*LETTER, "matter_id", "persons"}
 
 
 def test_served_documents_run_no_clock_here() -> None:

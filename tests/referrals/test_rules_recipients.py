@@ -48,7 +48,22 @@ REGISTER = (
     duty("new-yh", "cyberspace", "330110", valid_from=date(2025, 1, 1), sector="education"),
     duty("sup-yh", "supervision_commission", "330110"),
     duty("court-hz", "court", "330100"),
+    duty("court-yh", "court", "330110"),
+    duty("congress-yh", "congress", "330110"),
+    duty("consumer-zj", "consumer_organisation", "330000"),
+    duty("designated-cn", "designated_organisation", "000000", sector="finance"),
+    duty("lab-zj", "appraisal_institution", "330000"),
+    duty("lab-yh", "institution", "330110", subject="mobile_app"),
+    duty("post-hz", "postal", "330100", sector="postal"),
+    duty("housing-xs", "housing", "330109", sector="housing", subject="parking"),
+    duty("urban-xs", "urban_management", "330109", subject="parking"),
+    duty("town-yh", "township", "330110003"),
+    duty("gov-yh", "government", "330110", sector="public_service"),
+    duty("trade-cn", "trade_association", "000000", sector="telecom"),
+    duty("expert-hz", "expert", "330100", kind=Kind.TECHNICAL_ASSISTANCE, sector="telecom"),
 )
+
+DATED = tuple(row for row in REGISTER if row.agency in ("old-yh", "new-yh"))
 
 # kind, sector, subject, place: the first proposal, or nobody
 EXPECTED = [
@@ -70,11 +85,59 @@ EXPECTED = [
     ("suggestion", "education", "", "330110", "edu-yh"),
     ("suggestion", "medical", "", "330110", "cac-yh"),
     ("consultation", "consumption", "", "330110", "market-yh"),
-    ("court_communication", "education", "", "330110", "court-hz"),
+    ("court_communication", "education", "", "330110", "court-yh"),
     ("technical_assistance", "", "mobile_app", "330203", "miit-zj"),
     ("technical_assistance", "education", "", "330110", "edu-yh"),
-    ("plaintiff_notice", "consumption", "", "330110", None),
+    ("plaintiff_notice", "consumption", "", "330110", "consumer-zj"),
     ("evidence_request", "medical", "", "330106", "health-hz"),
+    ("criminal_lead", "medical", "", "330110", "police-yh"),
+    ("criminal_lead", "medical", "mobile_app", "330100", "police-hz"),
+    ("criminal_lead", "postal", "", "110101", None),
+    ("duty_violation_lead", "public_service", "", "330110", "sup-yh"),
+    ("administrative_lead", "postal", "", "330110", "cac-yh"),
+    ("administrative_lead", "postal", "", "330106", "post-hz"),
+    ("administrative_lead", "postal", "", "330203", "cac-zj"),
+    ("administrative_lead", "housing", "parking", "330109", "housing-xs"),
+    ("administrative_lead", "public_service", "parking", "330109", "urban-xs"),
+    ("administrative_lead", "housing", "", "330109", "cac-hz"),
+    ("administrative_lead", "public_service", "", "330110", "gov-yh"),
+    ("administrative_lead", "employment", "", "330110003", "town-yh"),
+    ("administrative_lead", "education", "", "330110003", "town-yh"),
+    ("administrative_lead", "telecom", "", "330110", "cac-yh"),
+    ("administrative_lead", "telecom", "", "330600", "cac-zj"),
+    ("suggestion", "postal", "", "330100", "post-hz"),
+    ("suggestion", "housing", "parking", "330109", "housing-xs"),
+    ("suggestion", "transport", "parking", "330109", "urban-xs"),
+    ("suggestion", "telecom", "", "440300", "trade-cn"),
+    ("suggestion", "education", "", "440300", None),
+    ("filing_decision", "education", "", "330110", "edu-yh"),
+    ("filing_decision", "telecom", "", "440300", None),
+    ("termination_decision", "medical", "mobile_app", "330110", "health-yh-apps"),
+    ("consultation", "education", "", "330110", "edu-yh"),
+    ("consultation", "housing", "parking", "330109", "housing-xs"),
+    ("consultation", "telecom", "", "440300", None),
+    ("consultation", "public_service", "", "330110003", "town-yh"),
+    ("evidence_request", "finance", "", "440300", "designated-cn"),
+    ("evidence_request", "consumption", "", "330110", "market-yh"),
+    ("evidence_request", "telecom", "", "440300", "trade-cn"),
+    ("technical_assistance", "telecom", "", "330106", "expert-hz"),
+    ("technical_assistance", "telecom", "mobile_app", "330110", "lab-yh"),
+    ("technical_assistance", "education", "", "330300", "cac-zj"),
+    ("appraisal", "medical", "mobile_app", "330110", "lab-yh"),
+    ("appraisal", "medical", "", "330110", "lab-zj"),
+    ("appraisal", "medical", "", "110101", None),
+    ("court_communication", "medical", "", "330106", "court-hz"),
+    ("court_filing", "medical", "", "330110", "court-yh"),
+    ("court_filing", "medical", "", "330100", "court-hz"),
+    ("court_filing", "medical", "", "330200", None),
+    ("plaintiff_notice", "consumption", "", "330106", "consumer-zj"),
+    ("plaintiff_notice", "finance", "", "330110", "consumer-zj"),
+    ("plaintiff_notice", "finance", "", "440300", "designated-cn"),
+    ("filing_supervision", "medical", "", "330110", "police-yh"),
+    ("filing_supervision", "medical", "", "330106", None),
+    ("work_letter", "telecom", "", "440300", "trade-cn"),
+    ("work_letter", "education", "", "330110", "edu-yh"),
+    ("obstruction_report", "employment", "", "330203", "cac-zj"),
 ]
 
 
@@ -88,6 +151,11 @@ def test_the_register_proposes(kind: str, sector: str, subject: str, place: str,
     assert (found[0].agency if found else None) == first
 
 
+def test_the_table_of_expected_routings_is_long_enough() -> None:
+    assert len(EXPECTED) >= 60
+    assert len({row[:4] for row in EXPECTED}) == len(EXPECTED)
+
+
 def test_a_proposal_says_why() -> None:
     found = candidates(facts("administrative_lead", "education", "", "330110"), REGISTER)[0]
     assert [reason.code for reason in found.reasons] == ["place", "receiver", "sector", "dates"]
@@ -97,13 +165,11 @@ def test_a_proposal_says_why() -> None:
 
 def test_a_row_speaks_only_between_its_dates() -> None:
     def first(on: date) -> str:
-        return candidates(facts("administrative_lead", "education", "", "330110", on), REGISTER[-4:-2])[
-            0
-        ].agency
+        return candidates(facts("administrative_lead", "education", "", "330110", on), DATED)[0].agency
 
     assert first(date(2023, 12, 31)) == "old-yh"
     assert first(date(2025, 1, 1)) == "new-yh"
-    assert candidates(facts("administrative_lead", "education", "", "330110"), REGISTER[-4:-2]) == ()
+    assert candidates(facts("administrative_lead", "education", "", "330110"), DATED) == ()
 
 
 def test_an_agency_is_proposed_once_by_its_closest_row() -> None:

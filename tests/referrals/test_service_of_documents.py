@@ -109,7 +109,7 @@ async def test_service_can_neither_be_returned_nor_withdrawn_nor_posted(world: W
         ("acknowledgement", officer, {}),
         ("acceptance", officer, {}),
         ("return", officer, {"reason": "x"}),
-        ("decision", officer, {"outcome": "x"}),
+        ("decision", officer, {"outcome": "filed"}),
         ("withdrawal", HOLDER, {"reason": "x"}),
         ("conclusion", HOLDER, {}),
     ):
@@ -183,11 +183,13 @@ async def test_the_end_of_a_case_concludes_what_was_served_but_not_what_agencies
     officer = await world.agency(CYBER, "cyberspace")
     await world.agency(POLICE)
     case = await world.matter(DISTRICT)
-    served, unserved = await world.suggestion(case, CYBER), await world.suggestion(case, CYBER)
+    served, other = await world.suggestion(case, CYBER), await world.matter(DISTRICT)
+    unserved = await world.suggestion(other, CYBER)
     lead = await world.hand(case, "criminal_lead", POLICE)
     await world.answer(served, "service", HOLDER, manner="signature")
     ended = {"case_id": str(case.id), "number": "1", "office": DISTRICT, "ground": "rectified"}
     await world.app.hear("cases.case_terminated", case.id, ended)
+    await world.app.hear("cases.case_terminated", other.id, ended | {"case_id": str(other.id)})
     stages = []
     for handoff in (served, unserved, lead):
         stages.append((await world.client.read(f"{HANDOFFS}/{handoff['id']}", HOLDER))["stage"])

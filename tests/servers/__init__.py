@@ -50,6 +50,12 @@ def provide() -> Servers:
     return Servers(*(one.result() for one in waiting))
 
 
+def provide_database() -> str:
+    """PostgreSQL alone, ready for use: its URL without a database."""
+    processes.stop_when_terminated()
+    return _provide(POSTGRESQL)
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """Servers that a test may kill: started here, for it, and durable."""

@@ -8,8 +8,10 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
+from services.cases.actions.evidence import moved
 from services.cases.actions.proposals import cancel
 from services.cases.actions.stepping import Matter, release, rule_day, stand, start_clocks
+from services.cases.actions.teaming import TEAM, follow_standing
 from services.cases.errors import NothingMoving, NotYourMatter
 from services.cases.events import (
     CustodyLocked,
@@ -23,7 +25,7 @@ from services.cases.rules.custody import PROTOCOL, effect_of, scope_of, stays
 from services.cases.rules.deadlines import restart_for
 from services.cases.rules.lifecycle import ENDED
 from services.cases.rules.vocabulary import OrderMode, OrderState, Track
-from services.cases.tables import Lead, Order
+from services.cases.tables import Order
 from shared import journal, ledger
 from shared.events import Event, subject_of
 from shared.identity import Actor
@@ -90,6 +92,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     order.state = OrderState.MOVED
     await cancel(session, matter)
     await ledger.hand_over(session, matter.id, matter.office)
+    await moved(session, matter, order.id, received_on)
     await _restart(session, order, matter, received_on)
     revoked = await _regranted(session, order, matter, before, received_on)
     event = CustodyMoved(
@@ -102,6 +105,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
     basis = effect.basis if effect else PROTOCOL
     await journal.record(session, subject_of(matter.id), event, basis=basis, occurred_on=received_on)
     await _say_ended(session, matter, await _given_by(session, matter, revoked), "custody_moved")
+    await follow_standing(session, matter)
 
 
 async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
@@ -116,7 +120,7 @@ async def _restart(session: AsyncSession, order: Order, matter: Matter, received
 
 
 async def _say_ended(session: AsyncSession, matter: Matter, ended: Mapping[Grant, UUID], reason: str) -> None:
-    for grant, order_id in ended.items():
+    for grant, order_id in ((each, by) for each, by in ended.items() if each.scope != TEAM):
         event = GrantEnded(matter_id=matter.id, order_id=order_id, org=grant.org, reason=reason)
         await _say(session, matter.id, event)
 
@@ -158,7 +162,7 @@ async def let_go(session: AsyncSession, order: Order, matter: Matter | None, rea
         await release(session, matter, reason)
     if order.state in (OrderState.LOCKED, OrderState.RELEASED, OrderState.GRANTED):
         order.state = OrderState.WITHDRAWN if reason == "withdrawn" else OrderState.ENDED
-    matters = await _granted(session, matter)
+    matters = await queries.heirs_of(session, matter) if matter is not None else []
     await journal.lock(session, *(subject_of(each.id) for each in matters))
     for each in matters:
         await end_grant(session, order, each, reason)
@@ -172,15 +176,6 @@ async def release_by_hand(session: AsyncSession, actor: Actor, matter: Matter, w
     if matter.moving is None:
         raise NothingMoving(matter_id=matter.id)
     await release(session, matter, OPERATOR, {"reason": words})
-
-
-async def _granted(session: AsyncSession, matter: Matter | None) -> list[Matter]:
-    """The matters whose standing may carry an order's leave: the matter, and the case that it became."""
-    found: list[Matter] = [matter] if matter is not None else []
-    if isinstance(matter, Lead) and matter.case_id is not None:
-        case = await queries.matter_of(session, matter.case_id)
-        found += [case] if case is not None else []
-    return found
 
 
 def _why_no_grant(order: Order, matter: Matter | None) -> str | None:
@@ -213,6 +208,7 @@ async def give_grant(session: AsyncSession, order: Order, matter: Matter | None)
     await stand(session, matter, PROTOCOL, grants=(*held, grant))
     given = GrantGiven(matter_id=matter.id, order_id=order.id, org=grant.org, scope=grant.scope)
     await _say(session, matter.id, given)
+    await follow_standing(session, matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +237,7 @@ async def give_named(
     for grant in given:
         facts = {"matter_id": matter.id, "order_id": order.id, "org": grant.org, "scope": grant.scope}
         await _say(session, matter.id, GrantGiven(**facts))
+    await follow_standing(session, matter)
 
 
 def _why_not_named(matter: Matter | None, epoch: int, named: Sequence[Named]) -> str | None:
@@ -279,6 +276,7 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
     left = tuple(grant for grant in held if grant not in ended)
     await stand(session, matter, PROTOCOL, grants=left)
     await _say_ended(session, matter, {grant: order.id for grant in ended}, reason)
+    await follow_standing(session, matter)
 
 
 def note_basis(order: Order) -> None:

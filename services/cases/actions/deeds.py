@@ -11,11 +11,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases import queries
-from services.cases.actions.stepping import Matter, rule_day, stand, start_clocks
+from services.cases.actions.stepping import Matter, as_if, rule_day, stand, start_clocks
 from services.cases.events import ActDone
 from services.cases.rules.documents import document_on
-from services.cases.rules.lifecycle import ENDED, Step, require
+from services.cases.rules.lifecycle import ENDED, Step
 from services.cases.rules.vocabulary import Stage
 from services.cases.tables import OfficialAct
 from shared import journal, ledger
@@ -47,8 +46,9 @@ REFERRALS = By("service:referrals", "referrals")
 class Deed:
     """An act as it is done: in which matter, by which step, saying what, on which legal day, by whom.
 
-    A doing may name the event that is announced in place of the plain one, the article it rests on, what it
-    is about, what it made, and the days on which clocks rest when that is not the act's own day.
+    A doing may name the event that is announced in place of the plain one, the article it rests on, the kind
+    of document it is written in, what it is about, what it made, and the days on which clocks rest when that
+    is not the act's own day.
     """
 
     session: AsyncSession
@@ -63,12 +63,14 @@ class Deed:
     about: UUID | None = None
     event: Event | None = None
     basis: Citation | None = None
+    document: str = ""
     result_id: UUID | None = None
     rests_on: dict[str, date] = field(init=False)
     source: Stage = field(init=False)
 
     def __post_init__(self) -> None:
         self.source = self.matter.stage
+        self.document = self.document or self.step.document
         self.rests_on = dict.fromkeys(self.step.starts, self.on)
 
     @property
@@ -81,10 +83,8 @@ Do = Callable[[Deed], Awaitable[None]]
 
 
 async def perform(deed: Deed, do: Do | None = None) -> OfficialAct:
-    """Do the act: its conditions hold, the stage changes, and one transaction keeps the record of it."""
+    """Do a checked act: the stage changes, and one transaction keeps the record of it."""
     session, matter, step = deed.session, deed.matter, deed.step
-    if step.when:
-        require(step, await queries.situation_of(session, matter, deed.on))
     matter.stage = step.target or matter.stage
     matter.last_act_on = max(matter.last_act_on, deed.on)
     if do is not None:
@@ -110,7 +110,7 @@ async def perform(deed: Deed, do: Do | None = None) -> OfficialAct:
 def written(deed: Deed) -> OfficialAct:
     """The act as it stands in the file: under the document's name of that day."""
     basis = deed.basis or deed.step.basis
-    document = document_on(deed.step.document, deed.rules_of)
+    document = document_on(deed.document, deed.rules_of)
     matter: Matter = deed.matter
     return OfficialAct(
         id=deed.id,
@@ -122,7 +122,7 @@ def written(deed: Deed) -> OfficialAct:
         document_name=document.zh,
         document_number=deed.content.get("document_number"),
         document_sha256=deed.content.get("document_sha256"),
-        content={k: v for k, v in deed.content.items() if v is not None and not k.startswith("document_")},
+        content=_content(deed),
         basis=str(basis),
         mark=basis.mark,
         as_if_on=deed.rules_of if deed.rules_of != deed.on else None,
@@ -132,6 +132,13 @@ def written(deed: Deed) -> OfficialAct:
         done_by=deed.by.sub,
         done_by_name=deed.by.name,
     )
+
+
+def _content(deed: Deed) -> Content:
+    """What the document says; by the rules of another day, that it does so, and why, comes with it."""
+    said = {k: v for k, v in deed.content.items() if v is not None and not k.startswith("document_")}
+    another = as_if(deed.matter, deed.on)
+    return said | {"as_if": another} if another else said
 
 
 def _plain(deed: Deed, act: OfficialAct) -> ActDone:

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
+from services.cases.actions.evidence import enter
 from services.cases.actions.stepping import Matter, legal_day, own
 from services.cases.errors import ClearanceTooLow, DocumentUnknown
 from services.cases.events import DocumentFiled
-from services.cases.tables import Access, Document
+from services.cases.rules.evidence import Custody
+from services.cases.tables import Access, Case, Document
 from shared import journal
 from shared.citation import OURS
 from shared.database import uuid7
@@ -18,6 +20,8 @@ from shared.identity import Actor
 
 FILED = OURS["documents are kept under their SHA-256"]
 INTERNAL = 1
+_OF_THE_BYTES = ("sha256", "size", "media_type", "name", "classification", "filed_by", "found")
+COPIED = (*_OF_THE_BYTES, "evidence", "form", "provenance")
 
 
 async def file_document(
@@ -51,6 +55,7 @@ async def file_document(
         filed_by=actor.sub,
     )
     session.add(document)
+    enter(session, document, matter, Custody.FILED, on)
     await _announce(session, document, on)
     return document
 
@@ -73,18 +78,18 @@ async def kept_in(session: AsyncSession, sha256: str | None, *matters: UUID) -> 
         raise DocumentUnknown(sha256=sha256)
 
 
-async def copy_to(session: AsyncSession, lead_id: UUID, case_id: UUID, sha256: str, on: date) -> None:
+async def copy_to(session: AsyncSession, lead_id: UUID, case: Case, sha256: str, on: date) -> None:
     """The lead's document is the case's too, so that it can go out in the case's name."""
-    there = await queries.document_in(session, sha256, case_id, lead_id)
+    there = await queries.document_in(session, sha256, case.id, lead_id)
     if there is None:
         raise DocumentUnknown(sha256=sha256)
-    if there.matter_id == case_id:
+    if there.matter_id == case.id:
         return
-    names = ("sha256", "size", "media_type", "name", "classification", "filed_by")
     copied = Document(
-        id=uuid7(), matter_id=case_id, filed_on=on, **{name: getattr(there, name) for name in names}
+        id=uuid7(), matter_id=case.id, filed_on=on, **{name: getattr(there, name) for name in COPIED}
     )
     session.add(copied)
+    enter(session, copied, case, Custody.COPIED, on, about=there.id)
     await _announce(session, copied, on)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from services.cases import queries
 from services.cases.actions import (
     announcing,
     appraising,
@@ -10,13 +11,16 @@ from services.cases.actions import (
     filing,
     joining,
     judging,
+    measures,
     suggesting,
     suing,
     terminating,
+    typifying,
 )
 from services.cases.actions.deeds import Deed, Do
 from services.cases.actions.documents import kept_in
 from services.cases.rules.documents import check_parts
+from services.cases.rules.lifecycle import require
 from services.cases.rules.vocabulary import Act
 from services.cases.tables import Case
 
@@ -41,6 +45,7 @@ DOINGS = {
     Act.MERGE: Doing(joining.check_merger, joining.merge),
     Act.SPLIT: Doing(joining.check_split, joining.split),
     Act.EXTEND: Doing(extending.check_extension, extending.extend),
+    Act.INVESTIGATE: Doing(measures.check_measure),
     Act.ENTRUST_APPRAISAL: Doing(do=appraising.entrust),
     Act.RECEIVE_APPRAISAL: Doing(appraising.check_result, appraising.receive),
     Act.SUGGEST: Doing(suggesting.check_suggestion, suggesting.suggest),
@@ -56,6 +61,8 @@ DOINGS = {
     Act.SUE: Doing(suing.check_suit, suing.sue),
     Act.CHANGE_CLAIMS: Doing(suing.check_claims_changed),
     Act.MEDIATE: Doing(suing.check_mediation),
+    Act.MAKE_TYPICAL: Doing(typifying.check_anonymity, typifying.make_typical),
+    Act.WITHDRAW_TYPICAL: Doing(typifying.check_withdrawal, typifying.withdraw_typical),
     Act.TERMINATE: Doing(terminating.check_termination, terminating.terminate),
 }
 
@@ -66,10 +73,15 @@ def doing_of(act: Act) -> Doing:
 
 
 async def checked(deed: Deed) -> None:
-    """Refuse a document that is not kept here or lacks a part, and what the act itself does not admit."""
+    """Refuse a document that is not here or lacks a part, what the act does not admit, what must come first.
+
+    Asked when an act is proposed, and again when it is decided.
+    """
     matter = deed.matter
     places = (matter.id, matter.lead_id) if isinstance(matter, Case) else (matter.id,)
     await kept_in(deed.session, deed.content.get("document_sha256"), *places)
     await doing_of(deed.step.act).check(deed)
     if "parts" in deed.content:
-        check_parts(deed.step.document, deed.content["parts"], deed.rules_of)
+        check_parts(deed.document, deed.content["parts"], deed.rules_of)
+    if deed.step.when:
+        require(deed.step, await queries.situation_of(deed.session, matter, deed.on))

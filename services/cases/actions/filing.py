@@ -8,10 +8,13 @@ from services.cases import queries
 from services.cases.actions.deeds import Content, Deed
 from services.cases.actions.documents import copy_to
 from services.cases.actions.numbers import Numbered, next_number
-from services.cases.actions.stepping import stand, start_clocks
+from services.cases.actions.stepping import as_if, stand, start_clocks
+from services.cases.actions.teaming import carry_over
+from services.cases.actions.wording import enter_case_words
 from services.cases.errors import AgencyUnknown, OrderNotInForce
 from services.cases.events import CaseOpened, LeadClosed
 from services.cases.rules.competence import Agency, Question, Rule, require_competence
+from services.cases.rules.grounds import filing_ground_for
 from services.cases.rules.vocabulary import OrderMode, Procedure, Stage
 from services.cases.tables import Case, Lead
 from shared import agencies, journal
@@ -88,7 +91,8 @@ async def open_case(deed: Deed) -> None:
     case.stage, case.opened_on, case.last_act_on = Stage.OPENED, on, on
     case.procedure, case.agency = Procedure(content["procedure"]), content["agency"]
     case.decision_sha256 = content["document_sha256"]
-    case.competence = _told(rule, content)
+    case.competence = _told(rule, content) | _ground(case.procedure, deed.rules_of)
+    case.competence |= {"as_if": as_if(lead, on)}
     case.number = await next_number(session, case.office, Numbered.CASE, on.year)
     session.add(case)
     await _announce(deed, case)
@@ -100,9 +104,11 @@ async def _announce(deed: Deed, case: Case) -> None:
     before = await standing_of(session, lead.id)
     grants, recused = (before.grants, before.recused) if before else ((), ())
     await session.flush()
+    await enter_case_words(session, case, lead)
     await stand(session, case, basis, on, grants, recused)
+    await carry_over(session, lead, case, on)
     if case.decision_sha256:
-        await copy_to(session, lead.id, case.id, case.decision_sha256, on)
+        await copy_to(session, lead.id, case, case.decision_sha256, on)
     event = CaseOpened(
         case_id=case.id,
         lead_id=lead.id,
@@ -129,6 +135,11 @@ def _told(rule: Rule, content: Content) -> Content:
         "remark": rule.remark,
         "confirmed_because": content["competence_reason"],
     }
+
+
+def _ground(procedure: Procedure, on: date) -> Content:
+    row = filing_ground_for(procedure, on)
+    return {"ground": {"zh": row.zh, "en": row.en, "article": str(row.basis), "also": str(row.also)}}
 
 
 async def decline(deed: Deed) -> None:

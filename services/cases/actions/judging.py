@@ -18,6 +18,7 @@ async def assess(deed: Deed) -> None:
     lead.truth, lead.checkable = Truth(said["truth"]), said["checkable"]
     lead.outcome, lead.opinion = Outcome(said["outcome"]), said["opinion"]
     lead.assessed_on = deed.on
+    await ledger.end(deed.session, lead.id, ("I9",), "assessed")
     deed.event = LeadAssessed(lead_id=lead.id, outcome=lead.outcome)
 
 

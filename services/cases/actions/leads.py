@@ -7,17 +7,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases import queries
 from services.cases.actions.deeds import By, Deed, written
+from services.cases.actions.linking import looked_back_on, name_elsewhere, tie
 from services.cases.actions.numbers import Numbered, next_number
+from services.cases.actions.rule_version import check_rule_version
 from services.cases.actions.stepping import late, legal_day, stand, start_clocks
-from services.cases.errors import ClearanceTooLow, ExternalIdTaken
+from services.cases.actions.wording import enter_lead_words
+from services.cases.errors import ClearanceTooLow
 from services.cases.events import LeadRegistered
+from services.cases.rules.flags import Counted, ItemKind
 from services.cases.rules.lifecycle import step_for
+from services.cases.rules.links import LinkKind
 from services.cases.rules.priority import Facts, codes_of, emphasis_of, focuses_of
 from services.cases.rules.vocabulary import Act, Group, InformationKind, Origin, Stage, Track
-from services.cases.tables import ExternalId, Lead
+from services.cases.tables import Lead
 from shared import journal
-from shared.database import insert, uuid7
+from shared.database import uuid7
 from shared.events import subject_of
 from shared.identity import Actor
 from shared.standing import Grant
@@ -36,6 +42,16 @@ def facts_of(lead: Lead) -> Facts:
     )
 
 
+def counted_of(lead: Lead) -> Counted:
+    """What the flags look at, as the lead states it."""
+    return Counted(
+        items={ItemKind(each["kind"]): each["count"] for each in lead.records_by_kind},
+        unlawful_gain=lead.unlawful_gain,
+        insider=lead.insider,
+        state_organ=any(each.get("state_organ") for each in lead.processors),
+    )
+
+
 async def register_lead(
     session: AsyncSession,
     actor: Actor,
@@ -43,23 +59,43 @@ async def register_lead(
     external_ids: Sequence[Mapping[str, str]],
     said_on: date | None,
     late_reason: str | None,
+    look_back_of: UUID | None = None,
 ) -> Lead:
-    """Register a lead (线索登记) in the office's own number series, with the focuses it meets."""
-    on = legal_day(session, said_on, None, late_reason)
+    """Register a lead (线索登记) in the office's own number series, with the focuses it meets.
+
+    A lead that looks back on an ended case is linked with it, and is not older than its end.
+    """
+    lead_id = uuid7()
+    await journal.lock(session, *(subject_of(each) for each in (lead_id, look_back_of) if each))
+    case = await queries.case_for(session, actor, look_back_of) if look_back_of else None
+    earliest = await looked_back_on(session, None, case) if case else None
+    on = legal_day(session, said_on, earliest, late_reason)
+    check_rule_version(on, facts["as_if_on"])
     rules_of = max(on, facts["as_if_on"] or on)
     step = step_for(Track.LEAD, None, Act.REGISTER, rules_of)
     actor.require(*step.by)
     if facts["classification"] > actor.clearance:
         raise ClearanceTooLow(classification=facts["classification"], clearance=actor.clearance)
-    lead = Lead(id=uuid7(), office=actor.org, epoch=0, origin=Origin.SELF_HANDLED, **facts)
+    lead = Lead(id=lead_id, office=actor.org, epoch=0, origin=Origin.SELF_HANDLED, **facts)
     lead.place = next(iter(lead.places), None)
     lead.stage, lead.registered_on, lead.last_act_on = Stage.REGISTERED, on, on
     met = focuses_of(facts_of(lead), rules_of)
     lead.focuses, lead.emphasis = codes_of(met), emphasis_of(met, frame(session).settings.muted_focuses)
-    await journal.lock(session, subject_of(lead.id))
     await name_elsewhere(session, lead.office, lead.id, external_ids)
-    await enter_lead(Deed(session, lead, step, {}, on, By.person(actor), details=late(late_reason)))
+    deed = Deed(session, lead, step, {}, on, By.person(actor), details=late(late_reason))
+    deed.rests_on = {row: on for row in step.starts if _asked(lead, row)}
+    await enter_lead(deed)
+    if case is not None:
+        await tie(session, actor.sub, lead.id, case.id, LinkKind.LOOK_BACK, on)
     return lead
+
+
+# The limits of a registration that run only where the lead says so: the inquiry, the report of a major lead.
+ONLY_IF = {"I9": "inquiry_needed", "I10": "major"}
+
+
+def _asked(lead: Lead, row: str) -> bool:
+    return row not in ONLY_IF or bool(getattr(lead, ONLY_IF[row]))
 
 
 async def enter_lead(
@@ -70,6 +106,7 @@ async def enter_lead(
     lead.number = await next_number(session, lead.office, Numbered.LEAD, on.year)
     session.add(lead)
     await session.flush()
+    await enter_lead_words(session, lead)
     await stand(session, lead, step.basis, on, grants, recused)
     session.add(written(deed))
     event = LeadRegistered(
@@ -84,15 +121,4 @@ async def enter_lead(
     await journal.record(
         session, subject_of(lead.id), event, basis=step.basis, occurred_on=on, details=deed.details or None
     )
-    await start_clocks(session, lead, deed.rests_on)
-
-
-async def name_elsewhere(
-    session: AsyncSession, office: str, matter_id: UUID, external_ids: Sequence[Mapping[str, str]]
-) -> None:
-    """The matter carries these numbers of other systems; each names one matter of the office only."""
-    for each in external_ids:
-        row = {"office": office, "system": each["system"], "number": each["number"], "matter_id": matter_id}
-        statement = insert(session, ExternalId).values(row).on_conflict_do_nothing()
-        if await session.scalar(statement.returning(ExternalId.matter_id)) is None:
-            raise ExternalIdTaken(system=each["system"], number=each["number"])
+    await start_clocks(session, lead, deed.rests_on, about=lead.id)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
 from services.cases.actions.deeds import By, Content, Deed, perform
+from services.cases.actions.delegating import authority
 from services.cases.actions.doings import checked, doing_of
 from services.cases.actions.stepping import Matter, late, legal_day, may_do, own, rule_day, unless_moving
 from services.cases.errors import AnotherPersonNeeded, ProposalNotOpen, ProposalPending
@@ -18,7 +19,7 @@ from services.cases.rules.custody import PROTOCOL
 from services.cases.rules.lifecycle import TWO_PERSONS, Step, step_for
 from services.cases.rules.vocabulary import Act, ProposalState
 from services.cases.tables import Proposal
-from shared import journal
+from shared import clock, journal
 from shared.database import uuid7
 from shared.events import subject_of
 from shared.identity import Actor, Role
@@ -139,8 +140,8 @@ async def decide(
     said_on: date | None,
     late_reason: str | None,
 ) -> Proposal:
-    """The chief's or the committee's decision; an approved act is done in the same transaction."""
-    actor.require(*DECIDERS)
+    """The chief's, the committee's or a delegate's decision; what is approved is done with it."""
+    delegation = await authority(session, actor, proposal, said_on or clock.today(), DECIDERS)
     _open_to(actor, proposal, matter, ProposalState.AWAITING_DECISION)
     rests_on = max(proposal.reviewed_on or proposal.proposed_on, matter.last_act_on)
     on = legal_day(session, said_on, rests_on, late_reason)
@@ -151,8 +152,9 @@ async def decide(
         await checked(deed)
     proposal.decider, proposal.decider_name, proposal.decided_on = actor.sub, actor.name, on
     proposal.approved, proposal.reason, proposal.awaiting = approved, reason, None
+    proposal.delegation_id = delegation.id if delegation else None
     proposal.state = ProposalState.APPROVED if approved else ProposalState.REFUSED
-    event = StepDecided(**_facts(proposal), approved=approved)
+    event = StepDecided(**_facts(proposal), approved=approved, delegation_id=proposal.delegation_id)
     await _record(session, proposal, event, step.basis, on, late(late_reason))
     if approved:
         await perform(deed, doing_of(proposal.act).do)

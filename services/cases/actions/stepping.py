@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases import queries
 from services.cases.errors import MatterIsMoving, NotYourMatter, ReasonNeeded, SuperiorNeeded
 from services.cases.events import CustodyReleased, StandingChanged
 from services.cases.rules.custody import PROTOCOL
@@ -30,6 +31,12 @@ def own(actor: Actor, matter: Matter) -> None:
     """Refuse anybody but the handling office."""
     if actor.org != matter.office:
         raise NotYourMatter(handling_office=matter.office)
+
+
+def asking(session: AsyncSession) -> Actor:
+    """Who opened this transaction."""
+    actor: Actor = session.info["origin"].actor
+    return actor
 
 
 def legal_day(session: AsyncSession, said: date | None, basis_on: date | None, reason: str | None) -> date:
@@ -71,19 +78,23 @@ async def start_clocks(
 ) -> None:
     """These rows begin on their basis days, for the office that handles the matter; the trace says why."""
     for row, basis_on in basis.items():
-        period = await limit_of(session, matter, row, basis_on)
-        note = "\n".join(said for said in (as_if(matter, basis_on), because) if said) or None
+        period, set_by = await limit_of(session, matter, row, basis_on)
+        note = "\n".join(said for said in (as_if(matter, basis_on), because, set_by) if said) or None
         await ledger.start(session, matter.id, period, basis_on, office=matter.office, about=about, note=note)
 
 
-async def limit_of(session: AsyncSession, matter: Matter, row: str, basis_on: date) -> Period:
-    """That limit for this matter, as in force on the day it rests on."""
-    return period_for(row, rule_day(matter, basis_on), matter.track)
+async def limit_of(
+    session: AsyncSession, matter: Matter, row: str, basis_on: date
+) -> tuple[Period, str | None]:
+    """That limit for this matter, as in force on the day it rests on; and who set it, if an office did."""
+    default = period_for(row, rule_day(matter, basis_on), matter.track)
+    limit = await queries.internal_limit(session, matter.office, matter.focuses, default, basis_on)
+    return (limit.period(default), limit.told()) if limit else (default, None)
 
 
 async def last_day(session: AsyncSession, matter: Matter, row: str, basis_on: date) -> date:
     """The last day of that limit, if it rests on that day and nothing changes it."""
-    period = await limit_of(session, matter, row, basis_on)
+    period, _ = await limit_of(session, matter, row, basis_on)
     return deadline(period, basis_on, frame(session).calendar).due_on
 
 
@@ -117,6 +128,7 @@ async def stand(
         place=matter.place,
         origin=matter.origin,
         moving=matter.moving,
+        as_if_on=matter.as_if_on,
         grants=grants if grants is not None else before.grants if before else (),
         recused=recused if recused is not None else before.recused if before else (),
     )

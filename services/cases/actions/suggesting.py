@@ -68,7 +68,7 @@ async def suggest(deed: Deed) -> None:
     """Make the suggestion (提出检察建议) in the office's name; its service is proved later."""
     session, case, content = deed.session, deed.matter, deed.content
     case.agency = content["agency"]
-    await copy_to(session, case.lead_id, case.id, content["document_sha256"], deed.on)
+    await copy_to(session, case.lead_id, case, content["document_sha256"], deed.on)
     suggestion = Suggestion(
         id=uuid7(),
         case_id=case.id,

@@ -6,12 +6,12 @@ from typing import Any
 
 from services.cases.rules.book import BOOK, Row, told
 from services.cases.rules.competence import Agency, Question, Rule, competence_of
-from services.cases.rules.deadlines import period_for
+from services.cases.rules.flags import Counted, Flag, flags_of, reasons_for
 from services.cases.rules.priority import Facts, Focus, codes_of, emphasis_of, focuses_of
 from shared import clock
 from shared.calendar import Calendar
 from shared.citation import Citation
-from shared.clocks import Extension, Pause, deadline
+from shared.clocks import Extension, Pause, Period, deadline
 from shared.organisations import OfficeTree
 from shared.problems import Malformed
 
@@ -24,6 +24,19 @@ def cited(basis: Citation) -> dict[str, Any]:
 def focus(row: Focus) -> dict[str, Any]:
     """A point of emphasis and why, as data."""
     return {"code": row.code, "zh": row.zh, "en": row.en, "note": row.note} | cited(row.basis)
+
+
+def flag(row: Flag, counted: Counted, on: date) -> dict[str, Any]:
+    """A flag and why it is up, as data."""
+    said = {"code": row.code, "zh": row.zh, "en": row.en, "note": row.note, "goes_by": row.goes_by}
+    return said | {"reasons": list(reasons_for(row, counted, on))} | cited(row.basis)
+
+
+def flags(counted: Counted, on: date | None) -> dict[str, Any]:
+    """Which flags the facts put up that day, and why."""
+    day = on or clock.today()
+    up = flags_of(counted, day)
+    return {"codes": [row.code for row in up], "flags": [flag(row, counted, day) for row in up]}
 
 
 def priority(facts: Facts, on: date | None, muted: Sequence[str]) -> dict[str, Any]:
@@ -55,9 +68,10 @@ def competence(offices: OfficeTree, asked: Mapping[str, Any], own_office: str) -
     return {"verdict": rule.verdict, "ways_out": list(rule.ways)} | said | cited(rule.basis)
 
 
-def last_day(calendar: Calendar, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """When a time limit that rests on that day ends, and every step of the counting."""
-    period = period_for(asked["row"], asked["basis_on"])
+def last_day(
+    calendar: Calendar, asked: Mapping[str, Any], period: Period, told: str | None
+) -> dict[str, Any]:
+    """When a time limit that rests on that day ends, by what steps; who set it comes first."""
     found = deadline(
         period,
         asked["basis_on"],
@@ -74,7 +88,7 @@ def last_day(calendar: Calendar, asked: Mapping[str, Any]) -> dict[str, Any]:
         "basis_on": asked["basis_on"],
         "due_on": found.due_on,
         "stopped_since": found.stopped_since,
-        "trace": list(found.trace),
+        "trace": [told, *found.trace] if told else list(found.trace),
         "warnings": list(found.warnings),
         "calendar_version": found.calendar_version,
     } | cited(period.basis)

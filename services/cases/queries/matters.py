@@ -4,58 +4,33 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
 from services.cases.rules.custody import EFFECTS
+from services.cases.rules.links import LinkKind
 from services.cases.rules.vocabulary import OrderState, ProposalState
-from services.cases.tables import Case, Document, ExternalId, Lead, Order, Proposal, Suggestion
+from services.cases.tables import Case, Document, ExternalId, Lead, Link, Order, Proposal, Suggestion
 from shared.identity import Actor
 from shared.problems import NotFound
-from shared.standing import below, matters, permits
+from shared.standing import matters, permits, ways
 
 PENDING = (ProposalState.AWAITING_REVIEW, ProposalState.AWAITING_DECISION)
+SHOWN_OF_A_PROPOSAL = (
+    *("id", "matter_id", "kind", "act", "office", "state", "awaiting", "proposer_name", "proposed_on"),
+    *("revision", "at"),
+)
 SETTLING = [effect.mode.value for effect in EFFECTS if effect.settles]
 
 
-def visible_leads(
-    actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
-) -> Select[Any]:
-    """The leads that the actor may know of: below an office's path, by a number elsewhere, by columns."""
-    return _narrowed(select(Lead).where(permits(Lead.id, actor)), Lead, path, named, equal)
-
-
-def visible_cases(
-    actor: Actor, *, path: str | None = None, named: tuple[str, str] | None = None, **equal: Any
-) -> Select[Any]:
-    """The cases that the actor may know of: below an office's path, by a number elsewhere, by columns."""
-    return _narrowed(select(Case).where(permits(Case.id, actor)), Case, path, named, equal)
-
-
-def _narrowed(
-    statement: Select[Any], table: Any, path: str | None, named: tuple[str, str] | None, equal: dict[str, Any]
-) -> Select[Any]:
-    for name, value in equal.items():
-        if value is not None:
-            statement = statement.where(getattr(table, name) == value)
-    if path is not None:
-        statement = statement.where(
-            exists().where(matters.c.id == table.id, below(matters.c.holder_path, path))
-        )
-    if named is not None:
-        same = (
-            ExternalId.matter_id == table.id,
-            ExternalId.system == named[0],
-            ExternalId.number == named[1],
-        )
-        statement = statement.where(exists().where(*same))
-    return statement
+def _case(case_id: UUID, actor: Actor) -> Select[Any]:
+    return select(Case).where(Case.id == case_id, permits(Case.id, actor))
 
 
 async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
     """That lead, if the actor may see it."""
-    lead: Lead | None = await session.scalar(visible_leads(actor).where(Lead.id == lead_id))
+    lead: Lead | None = await session.scalar(select(Lead).where(Lead.id == lead_id, permits(Lead.id, actor)))
     if lead is None:
         raise LeadNotFound(lead_id=lead_id)
     return lead
@@ -63,7 +38,7 @@ async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
 
 async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
     """That case, if the actor may see it."""
-    case: Case | None = await session.scalar(visible_cases(actor).where(Case.id == case_id))
+    case: Case | None = await session.scalar(_case(case_id, actor))
     if case is None:
         raise CaseNotFound(case_id=case_id)
     return case
@@ -71,7 +46,7 @@ async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
 
 async def matter_for(session: AsyncSession, actor: Actor, matter_id: UUID) -> Lead | Case:
     """That lead or case, if the actor may see it."""
-    case: Case | None = await session.scalar(visible_cases(actor).where(Case.id == matter_id))
+    case: Case | None = await session.scalar(_case(matter_id, actor))
     return case if case is not None else await lead_for(session, actor, matter_id)
 
 
@@ -81,10 +56,28 @@ async def matter_of(session: AsyncSession, matter_id: UUID) -> Lead | Case | Non
 
 
 async def affair_of(session: AsyncSession, matter_id: UUID) -> Sequence[UUID]:
-    """The matter, the lead it was opened on and the cases opened on it: one affair, each with its chain."""
-    opened = select(Case.id, Case.lead_id).where(or_(Case.id == matter_id, Case.lead_id == matter_id))
-    pairs = (await session.execute(opened)).all()
-    return sorted({matter_id}.union(*pairs))
+    """The matter, the lead it was opened on, the cases opened on it, what was joined: one affair."""
+    found, new = {matter_id}, {matter_id}
+    while new:
+        opened = select(Case.id, Case.lead_id).where(or_(Case.id.in_(new), Case.lead_id.in_(new)))
+        joined = select(Link.matter_id, Link.other_id).where(
+            Link.matter_id.in_(new), Link.kind == LinkKind.MERGED
+        )
+        pairs = (await session.execute(union_all(opened, joined))).all()
+        new = set().union(*pairs) - found
+        found |= new
+    return sorted(found)
+
+
+async def heirs_of(session: AsyncSession, matter: Lead | Case) -> Sequence[Lead | Case]:
+    """The matter, its parts, and the cases that they became: what an order's leave may have gone on to."""
+    found: list[Lead | Case] = [matter]
+    for each in found:
+        if isinstance(each, Lead):
+            found += await session.scalars(select(Lead).where(Lead.split_from == each.id).order_by(Lead.id))
+            case = await session.get(Case, each.case_id) if each.case_id else None
+            found += [case] if case is not None else []
+    return found
 
 
 async def order_of(session: AsyncSession, order_id: UUID) -> Order | None:
@@ -124,26 +117,30 @@ async def named_elsewhere(session: AsyncSession, matter_id: UUID) -> Sequence[Ex
 # -- proposals ---------------------------------------------------------------------------------------------
 
 
-def visible_proposals(actor: Actor, **equal: Any) -> Select[Any]:
-    """The proposals in matters that the actor may know of."""
-    statement = select(Proposal).where(permits(Proposal.matter_id, actor))
-    return _narrowed(statement, Proposal, None, None, equal)
+def visible_proposals(actor: Actor, **equal: Any) -> tuple[Select[Any], ...]:
+    """The proposals in matters that the actor may know of, so narrowed; one select per way of knowing."""
+    shown = [getattr(Proposal, name) for name in SHOWN_OF_A_PROPOSAL]
+    statement = select(*shown).join(matters, matters.c.id == Proposal.matter_id)
+    said = [getattr(Proposal, name) == value for name, value in equal.items() if value is not None]
+    return tuple(statement.where(*said, way) for way in ways(actor, matters))
 
 
-async def proposal_matter(session: AsyncSession, actor: Actor, proposal_id: UUID) -> UUID:
-    """The matter of a visible proposal: what to lock before the proposal is read."""
-    mine = select(Proposal.matter_id).where(Proposal.id == proposal_id, permits(Proposal.matter_id, actor))
-    matter_id = await session.scalar(mine)
-    if matter_id is None:
+async def proposal_matters(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Sequence[UUID]:
+    """What to lock before a visible proposal is read: its matter, and the affair it would be joined with."""
+    mine = select(Proposal.matter_id, Proposal.content).where(
+        Proposal.id == proposal_id, permits(Proposal.matter_id, actor)
+    )
+    found = (await session.execute(mine)).one_or_none()
+    if found is None:
         raise NotFound(proposal_id=proposal_id)
-    return matter_id
+    into = found.content.get("into")
+    return sorted({found.matter_id, *(await affair_of(session, UUID(into)) if into else ())})
 
 
 async def proposal_for(session: AsyncSession, actor: Actor, proposal_id: UUID) -> Proposal:
     """That proposal, if the actor may see its matter."""
-    proposal: Proposal | None = await session.scalar(
-        visible_proposals(actor).where(Proposal.id == proposal_id)
-    )
+    mine = select(Proposal).where(Proposal.id == proposal_id, permits(Proposal.matter_id, actor))
+    proposal: Proposal | None = await session.scalar(mine)
     if proposal is None:
         raise NotFound(proposal_id=proposal_id)
     return proposal
@@ -180,7 +177,7 @@ async def suggestion_of(session: AsyncSession, suggestion_id: UUID | None) -> Su
 
 async def documents_of(session: AsyncSession, actor: Actor, matter_id: UUID) -> Sequence[Document]:
     """The documents of a matter that the actor may see, in order."""
-    rows = select(Document).where(Document.matter_id == matter_id, _permitted(actor))
+    rows = select(Document).where(Document.matter_id == matter_id, permitted(actor))
     return (await session.scalars(rows.order_by(Document.id))).all()
 
 
@@ -193,11 +190,12 @@ async def document_in(session: AsyncSession, sha256: str, *matter_ids: UUID) -> 
 
 async def document_for(session: AsyncSession, actor: Actor, sha256: str) -> Document:
     """The document of that digest in a matter that the actor may see, up to the actor's clearance."""
-    rows = select(Document).where(Document.sha256 == sha256, _permitted(actor))
+    rows = select(Document).where(Document.sha256 == sha256, permitted(actor))
     return await _the_document(session, rows, sha256)
 
 
-def _permitted(actor: Actor) -> ColumnElement[bool]:
+def permitted(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor may know of a document: of its matter, up to its own classification."""
     return permits(Document.matter_id, actor, Document.classification)
 
 

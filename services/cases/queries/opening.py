@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.queries.matters import pending_proposal
@@ -26,14 +26,8 @@ async def situation_of(session: AsyncSession, matter: Lead | Case, on: date) -> 
     """What the conditions of steps look at, as the matter and its newest limits stand."""
     if isinstance(matter, Lead):
         return Situation(on)
-    newest = (
-        select(func.max(Clock.id))
-        .where(Clock.matter_id == matter.id, Clock.row.in_(LOOKED_AT))
-        .group_by(Clock.row)
-    )
-    rows = await session.execute(
-        select(Clock.row, Clock.due_on).where(Clock.id.in_(newest)).order_by(Clock.id)
-    )
+    looked_at = select(Clock.row, Clock.due_on).where(Clock.matter_id == matter.id, Clock.row.in_(LOOKED_AT))
+    rows = await session.execute(looked_at.order_by(Clock.id))  # a newer one takes the place of an older
     facts: dict[str, Any] = {LOOKED_AT[row]: due_on for row, due_on in rows}
     facts |= {name: getattr(matter, name) for name in ("finding", "subject_sued_on", "indicted_on")}
     return Situation(on, **facts)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.rules.deadlines import REPLY
+from services.cases.rules.investigation import MEASURING
 from services.cases.rules.vocabulary import Act
 from services.cases.tables import Heard, OfficialAct
 from shared.events import subject_of
@@ -73,6 +74,11 @@ async def extensions_of(session: AsyncSession, clock_id: UUID) -> Sequence[Clock
 def acts_of(matter_id: UUID) -> Select[Any]:
     """Every official act done in a matter."""
     return select(OfficialAct).where(OfficialAct.matter_id == matter_id)
+
+
+def measures_of(case_id: UUID) -> Select[Any]:
+    """The acts of a case that are measures of its investigation."""
+    return acts_of(case_id).where(OfficialAct.act.in_(MEASURING))
 
 
 async def act_of(session: AsyncSession, matter_id: UUID, act_id: UUID) -> OfficialAct | None:

@@ -48,6 +48,10 @@ LEAD_DOORS = (
 )  # fmt: skip
 CASE_DOORS = (
     Door(Act.PLAN, "investigation-plan", bodies.PlanIn, "Plan the investigation (调查方案)."),
+    Door(Act.OBJECT, "objection", bodies.ObjectionIn,
+         "Object in writing to a decision, which is carried out all the same (异议)."),
+    Door(Act.INVESTIGATE, "measures", bodies.MeasureIn,
+         "Record a measure of the investigation (调查措施): of a lawful kind, by enough staff."),
     Door(Act.CONSULT, "consultation", bodies.ConsultationIn, "Record a consultation with the agency (磋商)."),
     Door(Act.HEAR, "hearing", bodies.HearingIn, "Record a hearing (听证)."),
     Door(Act.ENTRUST_APPRAISAL, "appraisal", bodies.AppraisalIn, "Entrust an appraisal or the like."),
@@ -107,6 +111,10 @@ CASE_DOORS = (
     Door(Act.TERMINATE, "termination", TerminationIn, "Propose to terminate the case (终结案件)."),
     Door(Act.CONCLUDE, "closing", bodies.ReportIn, "Propose to close the case after its end (结案)."),
     Door(Act.ARCHIVE, "archiving", bodies.ArchivingIn, "Archive the file of an ended case (归档)."),
+    Door(Act.MAKE_TYPICAL, "typical-case", bodies.TypicalCaseIn,
+         "Propose an anonymised summary of an ended case as a typical case (典型案例)."),
+    Door(Act.WITHDRAW_TYPICAL, "typical-case-withdrawal", bodies.ReasonedIn,
+         "Withdraw the typical case made of this case (撤回典型案例)."),
 )  # fmt: skip
 
 

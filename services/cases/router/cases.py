@@ -1,25 +1,27 @@
 """Cases over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Select
 
 from services.cases import queries
 from services.cases.actions.acting import do_act
 from services.cases.router.acts import CASE_DOORS, add_doors
-from services.cases.router.leads import Sort
-from services.cases.router.showing import PROPOSERS, act_out, named, path_of, show_case, show_timeline
+from services.cases.router.exports import RESPONSES, export
+from services.cases.router.filtering import CaseFilters, Sort
+from services.cases.router.showing import PROPOSERS, act_out, show_case, show_list, show_timeline
 from services.cases.rules.suggestion import form_of
-from services.cases.rules.vocabulary import Origin, Procedure, Sector, Stage
 from services.cases.schemas.sent import JudgementIn
-from services.cases.schemas.told import CaseItem, CaseOut, ClockOut, TimelineEntry
-from services.cases.tables import Case
+from services.cases.schemas.told import ActOut, CaseItem, CaseOut, ClockOut, TimelineEntry
+from services.cases.tables import Case, OfficialAct
 from shared import journal
 from shared.events import subject_of
 from shared.ledger import Clock
 from shared.paging import Page, Paging, page
-from shared.schemas import Code
 from shared.transactions import (
     Call,
     CurrentActor,
@@ -32,6 +34,12 @@ from shared.transactions import (
 )
 
 router = door_router(prefix="/v1/cases", tags=["cases"])
+files = door_router(prefix="/v1", tags=["cases"])
+
+EXPORTED = (
+    *("number", "title", "procedure", "stage", "office", "origin", "sector", "place", "focuses", "agency"),
+    *("opened_on", "terminated_on", "ground", "classification", "id"),
+)
 
 
 async def _this_case(case_id: UUID, actor: CurrentActor, session: Transaction, call: Call) -> Case:
@@ -46,28 +54,20 @@ ThisCase = Annotated[Case, Depends(_this_case)]
 
 @router.get("", response_model=Page[CaseItem], dependencies=[anyone()])
 async def list_cases(
-    actor: CurrentActor,
-    session: Reading,
-    paging: Paging,
-    stage: Stage | None = None,
-    office: Code | None = None,
-    below: Code | None = None,
-    procedure: Procedure | None = None,
-    agency: Code | None = None,
-    origin: Origin | None = None,
-    sector: Sector | None = None,
-    external_system: Annotated[str | None, Query(max_length=40)] = None,
-    external_number: Annotated[str | None, Query(max_length=80)] = None,
-    sort: Sort = Sort.NEWEST,
-) -> Any:
+    actor: CurrentActor, session: Reading, filters: CaseFilters, paging: Paging, sort: Sort = Sort.NEWEST
+) -> Page[CaseItem]:
     """The cases you may see, newest or most emphasised first; `below` takes in every office under one."""
-    equal = {"stage": stage, "office": office, "procedure": procedure, "agency": agency}
-    equal |= {"origin": origin, "sector": sector}
-    path, elsewhere = path_of(session, below), named(external_system, external_number)
-    statement = queries.visible_cases(actor, path=path, named=elsewhere, **equal)
-    order = (Case.at, Case.id) if sort is Sort.NEWEST else (Case.emphasis, Case.at, Case.id)
-    found, after = await page(session, statement, order, paging)
-    return Page(items=[CaseItem.model_validate(each) for each in found], next=after)
+    return await show_list(session, queries.listed(Case, actor, filters), Case, CaseItem, sort, paging)
+
+
+@files.get("/cases.csv", dependencies=[anyone()], responses=RESPONSES)
+async def export_cases(actor: CurrentActor, filters: CaseFilters, request: Request) -> StreamingResponse:
+    """The cases you may see as a file for office programs, newest first, under the filters of the list."""
+
+    def ways() -> Sequence[Select[Any]]:
+        return queries.listed(Case, actor, filters)
+
+    return await export(request.app.state.frame, "cases", EXPORTED, ways, (Case.at, Case.id))
 
 
 @router.get("/{case_id}", response_model=CaseOut, dependencies=[anyone()])
@@ -109,6 +109,15 @@ async def judge_suggestion(
     done = await do_act(session, actor, case, act, said, body.occurred_on, body.late_reason)
     shown = await show_case(session, actor, case)
     return shown.model_copy(update={"done": act_out(done)})
+
+
+@router.get("/{case_id}/measures", response_model=Page[ActOut], dependencies=[anyone()])
+async def read_measures(case_id: UUID, actor: CurrentActor, session: Reading, paging: Paging) -> Page[ActOut]:
+    """The measures of the investigation, hearings and appraisals among them, in the order of their entry."""
+    case = await queries.case_for(session, actor, case_id)
+    statement = queries.measures_of(case.id)
+    found, after = await page(session, statement, (OfficialAct.id,), paging, descending=False)
+    return Page(items=[act_out(each) for each in found], next=after)
 
 
 add_doors(router, "case", CASE_DOORS, ThisCase)

@@ -1,23 +1,21 @@
 """Leads over HTTP."""
 
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 
 from services.cases import queries
 from services.cases.actions import leads as actions
 from services.cases.router.acts import LEAD_DOORS, add_doors
-from services.cases.router.showing import REGISTRARS, named, path_of, show_lead, show_timeline
-from services.cases.rules.vocabulary import Origin, Sector, Source, Stage
+from services.cases.router.filtering import LeadFilters, Sort
+from services.cases.router.showing import REGISTRARS, show_lead, show_list, show_timeline
 from services.cases.schemas.sent import LeadIn
 from services.cases.schemas.told import LeadItem, LeadOut, TimelineEntry
 from services.cases.tables import Lead
 from shared import journal
 from shared.events import subject_of
-from shared.paging import Page, Paging, page
-from shared.schemas import Code
+from shared.paging import Page, Paging
 from shared.transactions import (
     Call,
     CurrentActor,
@@ -30,13 +28,6 @@ from shared.transactions import (
 )
 
 router = door_router(prefix="/v1/leads", tags=["leads"])
-
-
-class Sort(StrEnum):
-    """In which order a list comes."""
-
-    NEWEST = "newest"
-    EMPHASIS = "emphasis"
 
 
 async def _this_lead(lead_id: UUID, actor: CurrentActor, session: Transaction, call: Call) -> Lead:
@@ -53,35 +44,20 @@ ThisLead = Annotated[Lead, Depends(_this_lead)]
 async def register_lead(body: LeadIn, actor: CurrentActor, session: Transaction, call: Call) -> LeadOut:
     """Register a lead; the answer says which points of emphasis it meets, and why."""
     await call.fresh()
-    facts = body.model_dump(exclude={"occurred_on", "late_reason", "external_ids"})
+    facts = body.model_dump(exclude={"occurred_on", "late_reason", "external_ids", "look_back_of"})
     elsewhere = [each.model_dump() for each in body.external_ids]
-    lead = await actions.register_lead(session, actor, facts, elsewhere, body.occurred_on, body.late_reason)
+    dating = (body.occurred_on, body.late_reason)
+    lead = await actions.register_lead(session, actor, facts, elsewhere, *dating, body.look_back_of)
     call.tag(lead)
     return await show_lead(session, actor, lead)
 
 
 @router.get("", response_model=Page[LeadItem], dependencies=[anyone()])
 async def list_leads(
-    actor: CurrentActor,
-    session: Reading,
-    paging: Paging,
-    stage: Stage | None = None,
-    office: Code | None = None,
-    below: Code | None = None,
-    source: Source | None = None,
-    origin: Origin | None = None,
-    sector: Sector | None = None,
-    external_system: Annotated[str | None, Query(max_length=40)] = None,
-    external_number: Annotated[str | None, Query(max_length=80)] = None,
-    sort: Sort = Sort.NEWEST,
-) -> Any:
+    actor: CurrentActor, session: Reading, filters: LeadFilters, paging: Paging, sort: Sort = Sort.NEWEST
+) -> Page[LeadItem]:
     """The leads you may see, newest or most emphasised first; `below` takes in every office under one."""
-    equal = {"stage": stage, "office": office, "source": source, "origin": origin, "sector": sector}
-    path, elsewhere = path_of(session, below), named(external_system, external_number)
-    statement = queries.visible_leads(actor, path=path, named=elsewhere, **equal)
-    order = (Lead.at, Lead.id) if sort is Sort.NEWEST else (Lead.emphasis, Lead.at, Lead.id)
-    found, after = await page(session, statement, order, paging)
-    return Page(items=[LeadItem.model_validate(each) for each in found], next=after)
+    return await show_list(session, queries.listed(Lead, actor, filters), Lead, LeadItem, sort, paging)
 
 
 @router.get("/{lead_id}", response_model=LeadOut, dependencies=[anyone()])

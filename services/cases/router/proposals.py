@@ -14,7 +14,7 @@ from services.cases.tables import Proposal
 from shared import journal
 from shared.events import subject_of
 from shared.identity import Role
-from shared.paging import Page, Paging, page
+from shared.paging import Page, Paging, page_of_ways
 from shared.schemas import Code
 from shared.transactions import (
     Call,
@@ -33,13 +33,14 @@ router = door_router(prefix="/v1/proposals", tags=["proposals"])
 async def _this_proposal(
     proposal_id: UUID, actor: CurrentActor, session: Transaction, call: Call
 ) -> Proposal:
-    matter_id = await queries.proposal_matter(session, actor, proposal_id)
-    await journal.lock(session, subject_of(matter_id))
+    matters = await queries.proposal_matters(session, actor, proposal_id)
+    await journal.lock(session, *map(subject_of, matters))
     proposal = await queries.proposal_for(session, actor, proposal_id)
     call.admit(proposal)
     return proposal
 
 
+MAY_DECIDE = (*actions.DECIDERS, Role.PROSECUTOR, Role.DEPARTMENT_HEAD)
 ThisProposal = Annotated[Proposal, Depends(_this_proposal)]
 
 
@@ -56,9 +57,10 @@ async def list_proposals(
 ) -> Any:
     """The proposals in matters you may see, newest first."""
     equal = {"state": state, "awaiting": awaiting, "act": act, "office": office, "matter_id": matter_id}
-    statement = queries.visible_proposals(actor, **equal)
-    found, after = await page(session, statement, (Proposal.at, Proposal.id), paging)
-    return Page(items=[ProposalItem.model_validate(each) for each in found], next=after)
+    ways = queries.visible_proposals(actor, **equal)
+    found, after = await page_of_ways(session, ways, (Proposal.at, Proposal.id), paging)
+    items = [dict(row._mapping) | {"etag": str(row.revision)} for row in found]
+    return Page(items=[ProposalItem.model_validate(each) for each in items], next=after)
 
 
 @router.get("/{proposal_id}", response_model=ProposalOut, dependencies=[anyone()])
@@ -80,12 +82,13 @@ async def review_proposal(
     return await actions.review(session, actor, proposal, matter, **body.said())
 
 
-@router.post(
-    "/{proposal_id}/decision", response_model=ProposalOut, dependencies=[roles(Role.CHIEF, Role.COMMITTEE)]
-)
+@router.post("/{proposal_id}/decision", response_model=ProposalOut, dependencies=[roles(*MAY_DECIDE)])
 async def decide_proposal(
     proposal: ThisProposal, body: DecisionIn, actor: CurrentActor, session: Transaction
 ) -> Proposal:
-    """The chief's or the committee's decision; an approved act is done at once."""
+    """The chief's or the committee's decision, or that of a person whom the chief has authorised (R 5).
+
+    An approved act is done at once; a delegate's decision names the delegation.
+    """
     matter = await queries.matter_for(session, actor, proposal.matter_id)
     return await actions.decide(session, actor, proposal, matter, **body.said())

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from services.cases import queries
+from services.cases.rules.flags import Counted
 from services.cases.rules.priority import Facts
-from services.cases.schemas.sent import CompetenceIn, DeadlineIn, PriorityIn
-from services.cases.schemas.told import CompetenceOut, DeadlineOut, PriorityOut, RuleOut
+from services.cases.schemas.sent import CompetenceIn, DeadlineIn, FlagsIn, PriorityIn
+from services.cases.schemas.told import CompetenceOut, DeadlineOut, FlagsOut, PriorityOut, RuleOut
 from shared.transactions import CurrentActor, Reading, anyone, door_router, frame
 
 router = door_router(prefix="/v1/rules", tags=["rules"])
@@ -37,6 +38,18 @@ async def ask_priority(body: PriorityIn, session: Reading) -> dict[str, Any]:
     return queries.priority(facts, body.on, frame(session).settings.muted_focuses)
 
 
+@router.post("/flags", response_model=FlagsOut, dependencies=[anyone()])
+async def ask_flags(body: FlagsIn) -> dict[str, Any]:
+    """Whether these facts may be a crime or a breach of duty, and why: a hint, never a finding."""
+    counted = Counted(
+        items={each.kind: each.count for each in body.records_by_kind},
+        unlawful_gain=body.unlawful_gain,
+        insider=body.insider,
+        state_organ=body.state_organ,
+    )
+    return queries.flags(counted, body.on)
+
+
 @router.post("/competence", response_model=CompetenceOut, dependencies=[anyone()])
 async def ask_competence(body: CompetenceIn, actor: CurrentActor, session: Reading) -> dict[str, Any]:
     """Whether an office may file, on which article, and the lawful way out; nothing is written."""
@@ -45,5 +58,9 @@ async def ask_competence(body: CompetenceIn, actor: CurrentActor, session: Readi
 
 @router.post("/deadline", response_model=DeadlineOut, dependencies=[anyone()])
 async def ask_deadline(body: DeadlineIn, session: Reading) -> dict[str, Any]:
-    """When a time limit ends, with every step of the counting; nothing is written."""
-    return queries.last_day(frame(session).calendar, body.model_dump())
+    """When a time limit ends, with every step of the counting; nothing is written.
+
+    Asked for an office, an internal limit is the one that binds it: its own, or that of an office above.
+    """
+    period, told = await queries.period_asked(session, body.row, body.basis_on, body.office, body.focuses)
+    return queries.last_day(frame(session).calendar, body.model_dump(), period, told)

@@ -1,26 +1,32 @@
 """How leads, cases and their story are shown: the row, and what a person needs beside it."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions.leads import facts_of
+from services.cases.actions.leads import counted_of, facts_of
 from services.cases.actions.stepping import rule_day
 from services.cases.queries.asking import focus
+from services.cases.router.filtering import Sort
 from services.cases.rules.documents import document_on
 from services.cases.rules.lifecycle import OpenAct
 from services.cases.rules.priority import focuses_of
+from services.cases.schemas.people import MemberOut
 from services.cases.schemas.told import (
     ActOut,
     CaseOut,
     DocumentOut,
     ExternalIdOut,
+    FlagOut,
     FocusOut,
     LeadOut,
+    MatterItem,
     OpenActOut,
     SuggestionOut,
     TimelineEntry,
@@ -28,12 +34,12 @@ from services.cases.schemas.told import (
 from services.cases.tables import Case, Lead, OfficialAct
 from shared import clock
 from shared.identity import Actor, Role
-from shared.paging import Page, PageQuery, page
-from shared.problems import Malformed
-from shared.transactions import frame
+from shared.paging import Page, PageQuery, page, page_of_ways
 
 PROPOSERS = (Role.PROSECUTOR, Role.DEPARTMENT_HEAD, Role.CHIEF)
 REGISTRARS = (*PROPOSERS, Role.CLERK)
+OFFICE_STAFF = tuple(role for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE))
+OFFICES = tuple(role for role in Role if role not in (Role.AGENCY_OFFICER, Role.SERVICE))
 
 
 def _open_act(act: OpenAct, rules_of: date) -> OpenActOut:
@@ -56,10 +62,12 @@ async def _beside(session: AsyncSession, actor: Actor, matter: Lead | Case) -> d
     rules_of = rule_day(matter, clock.today())
     documents = await queries.documents_of(session, actor, matter.id)
     elsewhere = await queries.named_elsewhere(session, matter.id)
+    team = await queries.team_on(session, matter.id, clock.today())
     return {
         "open_acts": [_open_act(act, rules_of) for act in await queries.open_acts(session, matter)],
         "documents": [DocumentOut.model_validate(each) for each in documents],
         "external_ids": [ExternalIdOut.model_validate(each) for each in elsewhere],
+        "team": [MemberOut.model_validate(each) for each in team],
         "etag": matter.etag,
     }
 
@@ -72,8 +80,11 @@ def act_out(act: OfficialAct) -> ActOut:
 async def show_lead(session: AsyncSession, actor: Actor, lead: Lead) -> LeadOut:
     """The lead with its open acts, its documents, and why it is emphasised."""
     beside = await _beside(session, actor, lead)
-    met = focuses_of(facts_of(lead), rule_day(lead, lead.registered_on))
+    rules_of = rule_day(lead, lead.registered_on)
+    met = focuses_of(facts_of(lead), rules_of)
     beside["priority"] = [FocusOut.model_validate(focus(row)) for row in met]
+    up = queries.flags(counted_of(lead), rules_of)["flags"]
+    beside["flags"] = [FlagOut.model_validate(each) for each in up]
     return LeadOut.model_validate(lead).model_copy(update=beside)
 
 
@@ -97,17 +108,24 @@ async def show_timeline(session: AsyncSession, paging: PageQuery, *matter_ids: U
     return Page(items=entries, next=after)
 
 
-def path_of(session: AsyncSession, code: str | None) -> str | None:
-    """The path of an office named in a filter; refused when there is no such office."""
-    offices = frame(session).offices
-    if code is not None and not offices.exists(code):
-        raise Malformed(errors=[{"at": "query.below", "problem": "no such office"}])
-    return offices.office(code).path if code else None
+ItemT = TypeVar("ItemT", bound=MatterItem)
 
 
-def named(system: str | None, number: str | None) -> tuple[str, str] | None:
-    """The number in another system named in a filter; both halves or none."""
-    if (system is None) != (number is None):
-        problem = "external_system and external_number go together"
-        raise Malformed(errors=[{"at": "query.external_number", "problem": problem}])
-    return (system, number) if system is not None and number is not None else None
+async def show_list(
+    session: AsyncSession,
+    found: Sequence[Select[Any]],
+    thing: type[Lead | Case],
+    item: type[ItemT],
+    sort: Sort,
+    paging: PageQuery,
+) -> Page[ItemT]:
+    """One page of leads or cases, newest or most emphasised first."""
+    order = (thing.at, thing.id) if sort is Sort.NEWEST else (thing.emphasis, thing.at, thing.id)
+    rows, after = await page_of_ways(session, found, order, paging)
+    return Page(items=[item.model_validate(row_with_etag(row)) for row in rows], next=after)
+
+
+def row_with_etag(row: Any) -> dict[str, Any]:
+    """The columns of a lead or case with its version, as the row itself would say it."""
+    said = dict(row._mapping)
+    return said | {"etag": f"{said['epoch']}.{said['revision']}"}

@@ -5,15 +5,23 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Protocol
 
+from services.cases.rules.anonymity import TRACES
 from services.cases.rules.competence import JURISDICTION
 from services.cases.rules.custody import EFFECTS, SCOPES
 from services.cases.rules.deadlines import LENGTHENINGS, PERIODS, RESTARTS
+from services.cases.rules.delegation import AUTHORISATIONS
 from services.cases.rules.documents import DOCUMENTS, PARTS
+from services.cases.rules.evidence import DEMANDS, KINDS, PASSINGS
+from services.cases.rules.flags import FLAGS, QUANTITIES, SCALES
+from services.cases.rules.grounds import FILING_GROUNDS
+from services.cases.rules.investigation import FORBIDDEN, MEANS, MEASURES, PRESENT, PROOFS, RANKS
 from services.cases.rules.lifecycle import STEPS
+from services.cases.rules.links import LINKS
 from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
 from services.cases.rules.suggestion import ENDINGS, FORMS
+from services.cases.rules.team import PLACES
 from shared.citation import Citation
 
 
@@ -37,14 +45,31 @@ BOOK: dict[str, Sequence[Row]] = {
     "lengthenings": LENGTHENINGS,
     "documents": DOCUMENTS,
     "focuses": FOCUSES,
+    "filing_grounds": FILING_GROUNDS,
+    "flags": FLAGS,
+    "flag_quantities": QUANTITIES,
+    "flag_scales": SCALES,
+    "links": LINKS,
     "jurisdiction": JURISDICTION,
     "parts": PARTS,
     "findings": FORMS,
     "endings": ENDINGS,
     "claims": CLAIMS,
+    "measures": MEASURES,
+    "forbidden_measures": FORBIDDEN,
+    "technical_means": MEANS,
+    "investigators": RANKS,
+    "persons_present": PRESENT,
+    "matters_to_prove": PROOFS,
+    "evidence_kinds": KINDS,
+    "provenance": DEMANDS,
+    "document_custody": PASSINGS,
     "orders": EFFECTS,
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,
+    "delegations": AUTHORISATIONS,
+    "team": PLACES,
+    "traces": TRACES,
 }
 
 

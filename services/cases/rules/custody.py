@@ -54,7 +54,11 @@ SCOPES = (
     Scope("entrusted_investigation", False, False, _CUSTODY, _SINCE),
     Scope("call_up", False, False, _CUSTODY, _SINCE),
     Scope("co_handling", False, False, _CUSTODY, _SINCE),
+    Scope("team", False, False, _CUSTODY, _SINCE),
 )
+
+# Leave under which people of another office work on a matter themselves (R 11, 43).
+JOINS = ("call_up", "team", "leadership", "entrusted_investigation", "co_handling")
 
 PROTOCOL = OURS["the custody protocol"]
 

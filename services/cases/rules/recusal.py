@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from services.cases.rules.law import HANDLING_RULES
 from services.cases.rules.vocabulary import Capacity
 from shared.citation import Citation, Mark, in_force
 from shared.identity import Role
+
+
+class Petitioner(StrEnum):
+    """Who asks for a recusal: the person concerned, a party, the agency, or the office itself."""
+
+    SELF = "self"
+    PARTY = "party"
+    AGENCY = "agency"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,10 @@ DECIDERS = (
             "翻译人员、鉴定人、勘验人的回避由检察长决定",
             "interpreters, appraisers and inspectors are bound too", _RECUSAL, _SINCE),
 )  # fmt: skip
+
+
+DECIDE, REVIEW = "T1", "T2"
+REVIEWED_ONCE = HANDLING_RULES[23]
 
 
 def decider_of(capacity: Capacity, on: date) -> Decider:

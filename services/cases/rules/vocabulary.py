@@ -69,7 +69,9 @@ class Act(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     TRANSFER_INSIDE = "transfer_inside"
+    OBJECT = "object"
     PLAN = "plan"
+    INVESTIGATE = "investigate"
     CONSULT = "consult"
     HEAR = "hear"
     ENTRUST_APPRAISAL = "entrust_appraisal"
@@ -121,6 +123,8 @@ class Act(StrEnum):
     TERMINATE = "terminate"
     CONCLUDE = "conclude"
     ARCHIVE = "archive"
+    MAKE_TYPICAL = "make_typical"
+    WITHDRAW_TYPICAL = "withdraw_typical"
 
 
 class Source(StrEnum):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, create_model
 
 from services.cases.rules.documents import parts_of
+from services.cases.rules.investigation import ForbiddenMeasure, Means, MeasureKind, Presence, Rank
 from services.cases.rules.plaintiffs import Claim
 from services.cases.rules.vocabulary import (
     AppraisalKind,
@@ -18,13 +19,12 @@ from services.cases.rules.vocabulary import (
     Sector,
     Truth,
 )
-from services.cases.schemas.sent import DatedBody, Division
+from services.cases.schemas.sent import DatedBody, Division, Yuan
 from shared.schemas import Body, Code, Sha256, Text
 
 Line = Annotated[str, Text(200)]
 Words = Annotated[str, Text(10_000)]
 Names = Annotated[list[Line], Field(min_length=1, max_length=50)]
-Yuan = Annotated[int, Field(ge=0, le=10_000_000_000, description="whole yuan")]
 
 
 class ActIn(DatedBody):
@@ -48,6 +48,7 @@ def _parts(document: str) -> type[BaseModel]:
 InquiryParts: Any = _parts("inquiry_report")
 PlanParts: Any = _parts("investigation_plan")
 AnnouncementParts: Any = _parts("announcement")
+TypicalCaseParts: Any = _parts("typical_case")
 
 
 class InquiryIn(ActIn):
@@ -108,6 +109,48 @@ class PlanIn(ActIn):
     """The plan made before an investigation."""
 
     parts: PlanParts
+
+
+class ObjectionIn(ActIn):
+    """A prosecutor's written objection to a decision of the chief; it is carried out all the same."""
+
+    to: Line
+    reason: Annotated[str, Text(5000)]
+
+
+class InvestigatorIn(Body):
+    """A member of staff who takes part, by the subject of their token; of another office if called up."""
+
+    sub: Annotated[str, Text(80)]
+    rank: Rank
+    office: Code | None = None
+
+
+class PresentIn(Body):
+    """Somebody from outside who was there."""
+
+    name: Line
+    presence: Presence
+
+
+class EngagedIn(Body):
+    """An expert or an institution that was engaged, and what it cost."""
+
+    name: Line
+    cost: Yuan | None = None
+
+
+class MeasureIn(ActIn):
+    """One measure of the investigation: what was done, by whom, by which means, where, with which result."""
+
+    kind: MeasureKind | ForbiddenMeasure
+    staff: list[InvestigatorIn] = Field(min_length=1, max_length=50)
+    means: list[Means] = Field([], max_length=10)
+    present: list[PresentIn] = Field([], max_length=50)
+    engaged: list[EngagedIn] = Field([], max_length=20)
+    place: Line | None = None
+    result: Words
+    parts: dict[Code, Annotated[str, Text(20_000)]] = Field({}, max_length=20)
 
 
 class ConsultationIn(ActIn):
@@ -252,3 +295,10 @@ class ArchivingIn(ActIn):
     """The closed file: how many volumes, and what is in them."""
 
     volumes: Annotated[int, Field(ge=1, le=1000)]
+
+
+class TypicalCaseIn(ActIn):
+    """A proposal to tell other offices what an ended case teaches, without anybody's name or number."""
+
+    title: Line
+    parts: TypicalCaseParts

@@ -1,11 +1,13 @@
 """What callers send."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from services.cases.rules.flags import ItemKind
 from services.cases.rules.processors import is_credit_code
 from services.cases.rules.vocabulary import (
     Capacity,
@@ -25,7 +27,9 @@ from shared.schemas import ActBody, Body, Code, Sha256, Text
 Division = Annotated[str, Field(pattern=r"^\d{6}$", description="division code, GB/T 2260")]
 Article = Annotated[str, Field(pattern=r"^\d{1,3}(\(\d{1,2}\))?$", description="article of the PIPL")]
 Count = Annotated[int, Field(ge=0, le=10_000_000_000)]
+LimitRow = Annotated[str, Field(pattern=r"^[A-Z]\d{1,2}[a-z]?$", description="row of the table of limits")]
 Classification = Annotated[int, Field(ge=0, le=4)]
+Yuan = Annotated[int, Field(ge=0, le=10_000_000_000, description="whole yuan")]
 
 
 def _credit_code(code: str) -> str:
@@ -79,7 +83,28 @@ class FactsIn(Body):
     linked: bool = False
 
 
-class LeadIn(DatedBody, FactsIn):
+class ItemsIn(Body):
+    """How many items of one kind; items are not persons."""
+
+    kind: ItemKind
+    count: Count
+
+
+class CountedIn(Body):
+    """What the flags of crime look at: items by kind, yuan gained, and whether an insider got at them."""
+
+    records_by_kind: list[ItemsIn] = Field([], max_length=len(ItemKind))
+    unlawful_gain: Yuan | None = None
+    insider: bool = False
+
+    @model_validator(mode="after")
+    def _each_kind_once(self) -> Self:
+        if len({each.kind for each in self.records_by_kind}) < len(self.records_by_kind):
+            raise PydanticCustomError("kind_twice", "a kind of items is counted twice")
+        return self
+
+
+class LeadIn(DatedBody, FactsIn, CountedIn):
     """A lead to register. Counts and samples only: never the leaked data."""
 
     title: Annotated[str, Text(200)]
@@ -96,6 +121,17 @@ class LeadIn(DatedBody, FactsIn):
     external_ids: list[ExternalIdIn] = Field([], max_length=10)
     as_if_on: date | None = Field(None, description="go by the rules in force on this later day")
     as_if_reason: Annotated[str, Text(500)] | None = None
+    major: bool = Field(False, description="a major lead: to be reported to the next superior for record")
+    inquiry_needed: bool = Field(False, description="a preliminary inquiry is needed before the assessment")
+    look_back_of: UUID | None = Field(None, description="the ended case on which it looks back")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.records is not None and sum(each.count for each in self.records_by_kind) > self.records:
+            raise PydanticCustomError("more_than_all", "more items by kind than records in all")
+        if (self.as_if_on is None) is not (self.as_if_reason is None):
+            raise PydanticCustomError("as_if", "as_if_on and as_if_reason go together")
+        return self
 
 
 class FilingIn(DatedBody):
@@ -170,6 +206,7 @@ class RecusalIn(DatedBody):
     person_role: Capacity
     ground: Annotated[str, Text(2000)]
     decided: Recusal
+    request_id: UUID | None = Field(None, description="the request that is decided, if one was made")
 
 
 class LockReleaseIn(Body):
@@ -181,6 +218,13 @@ class LockReleaseIn(Body):
 class PriorityIn(FactsIn):
     """Facts to ask the priority table about, on a day."""
 
+    on: date | None = None
+
+
+class FlagsIn(CountedIn):
+    """Facts to ask the flags about, on a day."""
+
+    state_organ: bool = False
     on: date | None = None
 
 
@@ -220,8 +264,10 @@ class PauseIn(Body):
 class DeadlineIn(Body):
     """A question to the time limits: which row, resting on which day."""
 
-    row: Annotated[str, Field(pattern=r"^[A-Z]\d{1,2}$")]
+    row: LimitRow
     basis_on: date
+    office: Code | None = Field(None, description="whose internal limits are asked about")
+    focuses: list[Code] = Field([], max_length=20, description="the focuses that the matter meets")
     extensions: list[ExtensionIn] = Field([], max_length=10)
     suspensions: list[PauseIn] = Field([], max_length=20)
     exclusions: list[PauseIn] = Field([], max_length=20)

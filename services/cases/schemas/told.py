@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, computed_field
 
+from services.cases.rules.evidence import Custody, Form, Kind
 from services.cases.rules.vocabulary import (
     Act,
     Capacity,
@@ -22,6 +23,7 @@ from services.cases.rules.vocabulary import (
     Stage,
     Truth,
 )
+from services.cases.schemas.people import MemberOut
 from shared.identity import Role
 from shared.ledger import ClockState
 from shared.schemas import Out
@@ -41,6 +43,17 @@ class FocusOut(CitedOut):
     zh: str
     en: str
     note: str
+
+
+class FlagOut(CitedOut):
+    """A hint that the facts may be a crime or a breach of duty, why, and by which handoff it goes on."""
+
+    code: str
+    zh: str
+    en: str
+    note: str
+    goes_by: str
+    reasons: list[str]
 
 
 class OpenActOut(CitedOut):
@@ -92,6 +105,9 @@ class DocumentOut(Out):
     classification: int
     filed_on: date
     at: datetime
+    evidence: Kind | None
+    form: Form | None
+    found: Custody | None
 
 
 class ExternalIdOut(Out):
@@ -144,6 +160,7 @@ class _Whole(Out):
     external_ids: list[ExternalIdOut] = []
     documents: list[DocumentOut] = []
     open_acts: list[OpenActOut] = []
+    team: list[MemberOut] = Field([], description="who works in it today")
     done: ActOut | None = Field(None, description="the act just done, in the answer to it")
 
 
@@ -160,6 +177,11 @@ class LeadOut(LeadItem, _Whole):
     places: list[str]
     persons: int | None
     records: int | None
+    records_by_kind: list[dict[str, Any]]
+    unlawful_gain: int | None
+    insider: bool
+    major: bool
+    inquiry_needed: bool
     minors_under_18: bool
     minors_under_14: bool
     linked: bool
@@ -170,6 +192,7 @@ class LeadOut(LeadItem, _Whole):
     opinion: str | None
     assessed_on: date | None
     priority: list[FocusOut] = []
+    flags: list[FlagOut] = []
 
 
 class SuggestionOut(Out):
@@ -236,6 +259,7 @@ class ProposalOut(ProposalItem):
     decider: str | None
     decider_name: str | None
     decided_on: date | None
+    delegation_id: UUID | None
     approved: bool | None
     reason: str | None
     result_id: UUID | None
@@ -249,6 +273,7 @@ class RecusalOut(CitedOut):
     person: str
     person_role: Capacity
     outcome: Recusal
+    request_id: UUID | None
     occurred_on: date
 
 
@@ -311,6 +336,13 @@ class PriorityOut(Out):
     codes: list[str]
     emphasis: int
     reasons: list[FocusOut]
+
+
+class FlagsOut(Out):
+    """Which flags the facts put up."""
+
+    codes: list[str]
+    flags: list[FlagOut]
 
 
 class CompetenceOut(CitedOut):

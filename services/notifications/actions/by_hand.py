@@ -3,10 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.actions.settling import facts_of, set_next_due
+from services.notifications.actions.fan_out import next_positions
+from services.notifications.actions.settling import set_next_due
 from services.notifications.channels.message import with_skipped
 from services.notifications.errors import NothingToRetry, NothingToSkip
 from services.notifications.events import DeliveryRetried, DeliverySkipped
+from services.notifications.queries import facts_of
+from services.notifications.rules.numbers import joined
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, Trigger
 from services.notifications.tables import Delivery, Endpoint, Lane
 from shared import events, journal
@@ -18,7 +21,7 @@ ON_ITS_WAY = (DeliveryState.PENDING, DeliveryState.HELD)
 BY_HAND = OURS["a person decides about a stuck delivery"]
 
 
-async def retry(session: AsyncSession, delivery: Delivery) -> Delivery:
+async def retry(session: AsyncSession, delivery: Delivery, reason: str) -> Delivery:
     """The same message under the same id and number, as a new delivery; a lane that waited for it goes on."""
     lane, endpoint = await _lane_and_endpoint(session, delivery)
     under_way = select(Delivery.id).where(
@@ -31,9 +34,10 @@ async def retry(session: AsyncSession, delivery: Delivery) -> Delivery:
     again = await _again(session, delivery, endpoint)
     lane.blocked = False
     await session.flush()
-    await set_next_due(session, lane.id, endpoint.order_mode)
-    event = DeliveryRetried(**facts_of(again))
-    await journal.record(session, events.subject_of(delivery.matter_id), event, basis=BY_HAND)
+    await resume_lane(session, lane, endpoint)
+    event, details = DeliveryRetried(**facts_of(again)), {"reason": reason}
+    subject = events.subject_of(delivery.matter_id)
+    await journal.record(session, subject, event, basis=BY_HAND, details=details)
     session.info["due"] = True
     return again
 
@@ -46,7 +50,7 @@ async def skip(session: AsyncSession, delivery: Delivery, reason: str) -> Delive
     delivery.state, lane.blocked = DeliveryState.SKIPPED, False
     await _announce_skipped(session, lane, delivery.number)
     await session.flush()
-    await set_next_due(session, lane.id, endpoint.order_mode)
+    await resume_lane(session, lane, endpoint)
     event, details = DeliverySkipped(**facts_of(delivery)), {"reason": reason}
     subject = events.subject_of(delivery.matter_id)
     await journal.record(session, subject, event, basis=BY_HAND, details=details)
@@ -62,13 +66,21 @@ async def _lane_and_endpoint(session: AsyncSession, delivery: Delivery) -> tuple
     return lane, await session.get_one(Endpoint, delivery.endpoint_id)
 
 
+async def resume_lane(session: AsyncSession, lane: Lane, endpoint: Endpoint) -> None:
+    """The lane is due when its first message is, if its endpoint is called at all."""
+    if endpoint.state is EndpointState.ACTIVE and not endpoint.pull_only:
+        await set_next_due(session, [lane.id], endpoint.order_mode)
+
+
 async def _again(session: AsyncSession, delivery: Delivery, endpoint: Endpoint) -> Delivery:
     now = await frame(session).database.dialect.now(session)
     same = ("endpoint_id", "owner", "owner_path", "lane_id", "number", "matter_id", "about", "event_id")
     held = endpoint.state is not EndpointState.ACTIVE
+    positions = await next_positions(session, [endpoint.id])
     again = Delivery(
         **{name: getattr(delivery, name) for name in (*same, "event_type", "body")},
         id=uuid7(),
+        position=positions[endpoint.id],
         trigger=Trigger.MANUAL,
         original_id=delivery.original_id or delivery.id,
         state=DeliveryState.HELD if held else DeliveryState.PENDING,
@@ -87,4 +99,4 @@ async def _announce_skipped(session: AsyncSession, lane: Lane, number: int) -> N
     if following is not None and following.tries == 0 and following.trigger is Trigger.EVENT:
         following.body = with_skipped(following.body, str(number))
     else:
-        lane.skipped = f"{lane.skipped} {number}".strip()
+        lane.skipped = joined(lane.skipped, [number])

@@ -1,78 +1,124 @@
-"""Registering, verifying and disabling endpoints."""
+"""Registering endpoints, and what their owners decide about them: to pause, to resume, to confirm, to end."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
-from services.notifications.channels.signing import secret_bytes
-from services.notifications.channels.vault import Vault
-from services.notifications.errors import AlreadyDisabled, AlreadyVerified, SecretsNotKept, TooManyEndpoints
-from services.notifications.events import EndpointDisabled, EndpointRegistered, EndpointVerified
+from services.notifications.actions.holding import hold, let_go
+from services.notifications.errors import (
+    AlreadyDisabled,
+    CeilingTooHigh,
+    ExpiryTooLate,
+    NothingToAsk,
+    NotPaused,
+    PayloadRefused,
+    TooManyEndpoints,
+)
+from services.notifications.events import (
+    EndpointConfirmed,
+    EndpointDisabled,
+    EndpointPaused,
+    EndpointRegistered,
+    EndpointResumed,
+    EndpointVerified,
+    subject_of,
+)
 from services.notifications.rules.filters import Wanted, check_wanted
-from services.notifications.rules.schedule import Breaker
-from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Secret
-from shared import journal
+from services.notifications.rules.vocabulary import Asking, EndpointState, Held, OrderMode, Payload
+from services.notifications.tables import YEAR, Endpoint, Feed, Gate
+from shared import clock, journal
 from shared.citation import OURS
 from shared.database import uuid7
+from shared.events import Event
 from shared.identity import Actor, Kind
 from shared.problems import NotFound
 from shared.transactions import frame
 
 MOST_ENDPOINTS = 50
-MOST_SECRETS = 2
 BASIS = OURS["endpoints of an organisation"]
-OWNER, GONE = "by_owner", "gone"
+OWNER, GONE, EXPIRED = "by_owner", "gone", "expired"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an organisation asks for: an address already checked, why, what, in which order."""
+    """What an organisation asks for: an address already checked (none: it fetches), why, what, how."""
 
-    url: str
+    url: str | None
     purpose: str
-    order_mode: OrderMode
     wanted: Wanted
-
-
-def subject_of(endpoint_id: UUID) -> str:
-    """The journal subject of an endpoint."""
-    return f"endpoint/{endpoint_id}"
+    order_mode: OrderMode = OrderMode.MATTER
+    payload: Payload = Payload.THIN
+    rate_per_minute: int | None = None
+    parallel: int | None = None
+    expires_on: date | None = None
 
 
 async def register(session: AsyncSession, actor: Actor, asked: Request) -> Endpoint:
-    """An endpoint of the actor's organisation that will be challenged, and is told once it has answered."""
-    check_wanted(asked.wanted.event_types, actor.kind is Kind.AGENCY)
-    matter_id = asked.wanted.matter_id
-    if matter_id is not None and not await queries.sees_matter(session, actor, matter_id):
-        raise NotFound(what="matter")
+    """An endpoint of the actor's organisation: challenged, and told once it has answered.
+
+    One that only fetches has nothing to prove beyond its owner's token, and is told at once.
+    """
+    await _check(session, actor, asked)
     endpoint_id = uuid7()
     await journal.lock(session, subject_of(endpoint_id))
     await _check_room(session, actor.org)
-    endpoint = Endpoint(
+    now = await frame(session).database.dialect.now(session)
+    endpoint = _endpoint(endpoint_id, actor, asked, now)
+    session.add_all((endpoint, Gate(endpoint_id=endpoint_id), Feed(endpoint_id=endpoint_id)))
+    await _record(session, endpoint, EndpointRegistered(**_about(endpoint)))
+    if endpoint.pull_only:
+        await verified(session, endpoint, now)
+    else:
+        await ask(session, endpoint, Asking.CHALLENGE)
+    return endpoint
+
+
+def _endpoint(endpoint_id: Any, actor: Actor, asked: Request, now: datetime) -> Endpoint:
+    wanted = asked.wanted
+    return Endpoint(
         id=endpoint_id,
         owner=actor.org,
         owner_path=actor.path,
         purpose=asked.purpose,
-        url=asked.url,
+        url=asked.url or "",
+        pull_only=asked.url is None,
         order_mode=asked.order_mode,
-        event_types=list(asked.wanted.event_types),
-        matter_id=matter_id,
-        kind=asked.wanted.kind,
-        place=asked.wanted.place,
+        event_types=list(wanted.event_types),
+        matter_id=wanted.matter_id,
+        kinds=list(wanted.kinds),
+        places=list(wanted.places),
+        ceiling=wanted.ceiling,
+        payload=asked.payload,
+        rate_per_minute=asked.rate_per_minute,
+        parallel=asked.parallel,
+        expires_on=_expiry(asked.expires_on),
         state=EndpointState.PENDING,
-        at=await frame(session).database.dialect.now(session),
+        at=now,
     )
-    session.add_all((endpoint, Gate(endpoint_id=endpoint_id)))
-    await _challenge(session, endpoint)
-    event = EndpointRegistered(endpoint_id=endpoint_id, owner=actor.org)
-    await journal.record(session, subject_of(endpoint_id), event, basis=BASIS)
-    return endpoint
+
+
+async def _check(session: AsyncSession, actor: Actor, asked: Request) -> None:
+    wanted, of_agency = asked.wanted, actor.kind is Kind.AGENCY
+    check_wanted(wanted.event_types, of_agency)
+    if wanted.matter_id is not None and not await queries.sees_matter(session, actor, wanted.matter_id):
+        raise NotFound(what="matter")
+    if wanted.ceiling is not None and not of_agency and wanted.ceiling > actor.clearance:
+        raise CeilingTooHigh(yours=actor.clearance)
+    if asked.payload is Payload.FULL and of_agency:
+        raise PayloadRefused
+
+
+def _expiry(asked: date | None) -> date:
+    latest = clock.today() + YEAR
+    if asked is not None and not clock.today() <= asked <= latest:
+        raise ExpiryTooLate(latest=latest.isoformat(), basis=str(OURS["yearly confirmation"]))
+    return asked or latest
 
 
 async def _check_room(session: AsyncSession, owner: str) -> None:
@@ -81,66 +127,97 @@ async def _check_room(session: AsyncSession, owner: str) -> None:
         raise TooManyEndpoints(most=MOST_ENDPOINTS, basis=str(OURS["endpoints of one organisation"]))
 
 
-async def add_secret(session: AsyncSession, vault: Vault | None, endpoint: Endpoint, secret: str) -> Secret:
-    """A shared secret signs too from now on; with two, the older one of three is gone."""
-    raw = secret_bytes(secret)
-    if vault is None:
-        raise SecretsNotKept
-    kid, sealed = vault.seal(raw, endpoint.id)
-    now = await frame(session).database.dialect.now(session)
-    added = Secret(endpoint_id=endpoint.id, vault_kid=kid, sealed=sealed, at=now)
-    session.add(added)
-    await session.flush()
-    newest_first = select(Secret).where(Secret.endpoint_id == endpoint.id).order_by(Secret.id.desc())
-    for old in (await session.scalars(newest_first)).all()[MOST_SECRETS:]:
-        await session.delete(old)
-    return added
+def _about(endpoint: Endpoint) -> dict[str, Any]:
+    return {"endpoint_id": endpoint.id, "owner": endpoint.owner}
 
 
-async def ask_again(session: AsyncSession, endpoint: Endpoint) -> Endpoint:
-    """Another challenge is on its way; when a disabled endpoint answers it, what was held is sent."""
-    if endpoint.state is EndpointState.ACTIVE:
-        raise AlreadyVerified
-    await _challenge(session, endpoint)
-    return endpoint
+async def _record(
+    session: AsyncSession, endpoint: Endpoint, event: Event, details: Mapping[str, Any] | None = None
+) -> None:
+    await journal.record(session, subject_of(endpoint.id), event, basis=BASIS, details=details)
 
 
-async def _challenge(session: AsyncSession, endpoint: Endpoint) -> None:
-    endpoint.challenge = secrets.token_urlsafe(32)
+# -- messages of our own -------------------------------------------------------------------------------------
+
+
+async def ask(session: AsyncSession, endpoint: Endpoint, asking: Asking) -> Endpoint:
+    """A challenge or a test is on its way; when a disabled endpoint answers a challenge, it is told again."""
+    if endpoint.pull_only:
+        raise NothingToAsk
+    if asking is Asking.TEST and endpoint.verified_at is None:
+        asking = Asking.CHALLENGE
+    endpoint.asking, endpoint.challenge = asking, secrets.token_urlsafe(32)
     endpoint.challenge_due_at = await frame(session).database.dialect.now(session)
     endpoint.challenge_tries, endpoint.challenge_result = 0, None
-    session.info["due"] = True
-
-
-async def disable(session: AsyncSession, endpoint: Endpoint, reason: str) -> Endpoint:
-    """The endpoint is told nothing; what waits for it, and what comes, is held."""
-    if endpoint.state is EndpointState.DISABLED:
-        raise AlreadyDisabled
-    endpoint.state, endpoint.disabled_reason = EndpointState.DISABLED, reason
-    endpoint.challenge, endpoint.challenge_due_at = None, None
-    await session.flush()
-    waiting = (Delivery.endpoint_id == endpoint.id, Delivery.state == DeliveryState.PENDING)
-    await session.execute(update(Lane).where(Lane.endpoint_id == endpoint.id).values(next_due=None))
-    await session.execute(update(Delivery).where(*waiting).values(state=DeliveryState.HELD))
-    event = EndpointDisabled(endpoint_id=endpoint.id, owner=endpoint.owner)
-    await journal.record(session, subject_of(endpoint.id), event, basis=BASIS)
+    session.info["due"] = session.info["asked"] = True
     return endpoint
 
 
 async def verified(session: AsyncSession, endpoint: Endpoint, now: datetime) -> Endpoint:
-    """The endpoint answered its challenge: it is told from now on, first of all what was held for it."""
-    endpoint.state, endpoint.verified_at = EndpointState.ACTIVE, endpoint.verified_at or now
-    endpoint.challenge, endpoint.challenge_due_at = None, None
-    endpoint.challenge_result, endpoint.disabled_reason = None, None
+    """The endpoint has proved itself: it is told from now on, first of all what was held for it."""
+    was_told, held = endpoint.verified_at is not None, endpoint.on_return or Held.RELEASE
+    endpoint.verified_at = endpoint.verified_at or now
+    await _tell(session, endpoint)
+    await _record(session, endpoint, EndpointVerified(**_about(endpoint)))
+    if was_told:
+        await let_go(session, endpoint, held, now)
+    return endpoint
+
+
+async def _tell(session: AsyncSession, endpoint: Endpoint) -> None:
+    endpoint.state, endpoint.disabled_reason, endpoint.on_return = EndpointState.ACTIVE, None, None
+    endpoint.challenge, endpoint.challenge_due_at, endpoint.challenge_result = None, None, None
+    if endpoint.expires_on < clock.today():
+        endpoint.expires_on, endpoint.warned_on = clock.today() + YEAR, None
     await session.flush()
-    held = (Delivery.endpoint_id == endpoint.id, Delivery.state == DeliveryState.HELD)
-    lanes = select(Delivery.lane_id).where(*held)
-    due = update(Lane).where(Lane.id.in_(lanes), Lane.blocked.is_(False)).values(next_due=now)
-    await session.execute(due)
-    await session.execute(update(Delivery).where(*held).values(state=DeliveryState.PENDING, due_at=now))
-    shut = update(Gate).where(Gate.endpoint_id == endpoint.id)
-    await session.execute(shut.values(breaker=Breaker.CLOSED, in_a_row=0, shut=0, opens_at=None))
-    event = EndpointVerified(endpoint_id=endpoint.id, owner=endpoint.owner)
-    await journal.record(session, subject_of(endpoint.id), event, basis=BASIS)
     session.info["due"] = True
+
+
+# -- what the owner decides ----------------------------------------------------------------------------------
+
+
+async def pause(session: AsyncSession, endpoint: Endpoint, reason: str) -> Endpoint:
+    """The endpoint is told nothing for a while; what waits for it, and what comes, is held."""
+    if endpoint.state is not EndpointState.ACTIVE:
+        raise NotPaused(state=endpoint.state)
+    endpoint.state = EndpointState.PAUSED
+    await session.flush()
+    await hold(session, endpoint)
+    await _record(session, endpoint, EndpointPaused(**_about(endpoint)), {"reason": reason})
+    return endpoint
+
+
+async def resume(session: AsyncSession, endpoint: Endpoint, held: Held, reason: str) -> Endpoint:
+    """A paused endpoint is told again at once, a disabled one once it answers the challenge that follows."""
+    if endpoint.state is EndpointState.DISABLED and not endpoint.pull_only:
+        endpoint.on_return = held
+        return await ask(session, endpoint, Asking.CHALLENGE)
+    if endpoint.state not in (EndpointState.PAUSED, EndpointState.DISABLED):
+        raise NotPaused(state=endpoint.state)
+    await _tell(session, endpoint)
+    count = await let_go(session, endpoint, held, await frame(session).database.dialect.now(session))
+    event = EndpointResumed(held=held, deliveries=count, **_about(endpoint))
+    await _record(session, endpoint, event, {"reason": reason})
+    return endpoint
+
+
+async def confirm(session: AsyncSession, endpoint: Endpoint, until: date | None) -> Endpoint:
+    """The endpoint is still wanted: for another year, or until the day named."""
+    endpoint.expires_on, endpoint.warned_on = _expiry(until), None
+    await session.flush()
+    event = EndpointConfirmed(expires_on=endpoint.expires_on, **_about(endpoint))
+    await _record(session, endpoint, event)
+    return endpoint
+
+
+async def disable(session: AsyncSession, endpoint: Endpoint, why: str, reason: str | None = None) -> Endpoint:
+    """The endpoint is told nothing; what waits for it, and what comes, is held."""
+    if endpoint.state is EndpointState.DISABLED:
+        raise AlreadyDisabled
+    endpoint.state, endpoint.disabled_reason = EndpointState.DISABLED, why
+    endpoint.challenge, endpoint.challenge_due_at = None, None
+    await session.flush()
+    await hold(session, endpoint)
+    details = {"reason": reason} if reason else None
+    await _record(session, endpoint, EndpointDisabled(**_about(endpoint)), details)
     return endpoint

@@ -1,45 +1,42 @@
-"""Settling: what became of the messages sent, in one transaction with when their lane is due again."""
+"""Settling: what became of the messages sent, in one transaction with when their lanes are due again.
 
-from collections.abc import Sequence
+Rounds are settled together, as many as are there: the usual case, all of them taken, costs the same few
+statements however many they are. Heads are locked first, then lanes, then gates.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import case, func, literal, null, select, update
+from sqlalchemy import case, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions import noting
-from services.notifications.actions.claiming import Challenge, Parcel, Round
-from services.notifications.actions.endpoints import GONE, disable, subject_of, verified
-from services.notifications.channels.message import answers_challenge
+from services.notifications.actions.claiming import Parcel, Round
+from services.notifications.actions.health import in_doubt, settle_gates
 from services.notifications.channels.sender import Answer
-from services.notifications.events import DeliveryBlocked, MessageDelivered
+from services.notifications.events import DeliveryBlocked, MessageDelivered, subject_of
+from services.notifications.queries import facts_of
 from services.notifications.rules.recipients import KEEPERS, Category
-from services.notifications.rules.schedule import (
-    WINDOW,
-    Breaker,
-    Health,
-    Outcome,
-    Verdict,
-    health_after,
-    next_wait,
-    retry_after,
-)
-from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Attempt, Delivery, Endpoint, Gate, Lane
+from services.notifications.rules.schedule import Verdict, next_wait, retry_after
+from services.notifications.rules.vocabulary import DeliveryState, OrderMode
+from services.notifications.tables import Attempt, Delivery, Lane, table
 from shared import events, journal
 from shared.citation import OURS
 from shared.database import uuid7
+from shared.journal import Entry
 from shared.standing import matters
+from shared.statements import among, insert_all, update_each
 from shared.transactions import frame
 
 KEPT_BYTES = 512
-CHALLENGE_TRIES = 3
 EXHAUSTED = "exhausted"
 TRANSPORT = OURS["proof of transport"]
 STUCK = "notifications.delivery_blocked"
+LANES = table(Lane)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,55 +55,110 @@ class Try:
         return self.answer.verdict is Verdict.DELIVERED
 
 
-async def settle(session: AsyncSession, round_: Round, tries: Sequence[Try], now: datetime) -> bool:
-    """Write down the tries of a round and free its lane; False, nothing written, if the lease was lost."""
-    await journal.lock(session, events.subject_of(round_.matter_id))
-    held = select(Lane.id).where(Lane.id == round_.lane_id, Lane.fence == round_.fence)
-    if await session.scalar(held.with_for_update()) is None:
-        return False
-    sent = select(Delivery).where(Delivery.id.in_([each.parcel.delivery_id for each in tries]))
-    deliveries = {delivery.id: delivery for delivery in await session.scalars(sent)}
-    for each in tries:
-        session.add(_attempt(round_, each))
-        await _settle_one(session, round_, deliveries[each.parcel.delivery_id], each, now)
-    await session.flush()
-    await set_next_due(session, round_.lane_id, round_.endpoint.order_mode, lease_until=None)
-    await _settle_gate(session, round_, tries, now)
-    return True
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A round that is over: its tries, and when it ended."""
+
+    round: Round
+    tries: Sequence[Try]
+    now: datetime
 
 
-def _attempt(round_: Round, tried: Try) -> Attempt:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The lanes whose lease was still held, and when the first of them is due again."""
+
+    lanes: frozenset[UUID]
+    due: datetime | None
+
+
+async def settle(session: AsyncSession, served: Sequence[Served]) -> Settled:
+    """Write down the tries of these rounds and free their lanes.
+
+    Of a round whose lease was lost nothing is written.
+    """
+    matter_subjects = {events.subject_of(each.round.matter_id) for each in served}
+    await journal.lock(session, *matter_subjects, *map(subject_of, in_doubt(served)))
+    ids = [each.round.lane_id for each in served]
+    stand = dict((await session.execute(FENCES, {"ids": ids})).all())
+    valid = [each for each in served if stand.get(each.round.lane_id) == each.round.fence]
+    tries = [(each, tried) for each in valid for tried in each.tries]
+    if tries:
+        await insert_all(session, table(Attempt), [_attempt(each.round, one) for each, one in tries])
+        await _taken(session, [(each.round, one) for each, one in tries if one.succeeded])
+        for each, one in tries:
+            if not one.succeeded:
+                await _failed(session, each, one)
+    due = await free(session, [each.round for each in valid])
+    await settle_gates(session, valid)
+    return Settled(frozenset(each.round.lane_id for each in valid), due)
+
+
+def _attempt(round_: Round, tried: Try) -> dict[str, Any]:
     answer = tried.answer
-    return Attempt(
-        delivery_id=tried.parcel.delivery_id,
-        endpoint_id=round_.endpoint.id,
-        at=tried.at,
-        signature=tried.signature,
-        outcome=answer.outcome,
-        succeeded=tried.succeeded,
-        status=answer.status,
-        latency_ms=answer.latency_ms,
-        error=answer.error,
-        first_bytes=answer.body[:KEPT_BYTES],
-    )
+    return {
+        "id": uuid7(),
+        "delivery_id": tried.parcel.delivery_id,
+        "endpoint_id": round_.endpoint.id,
+        "at": tried.at,
+        "signature": tried.signature,
+        "outcome": answer.outcome,
+        "succeeded": tried.succeeded,
+        "status": answer.status,
+        "latency_ms": answer.latency_ms,
+        "error": answer.error,
+        "first_bytes": answer.body[:KEPT_BYTES],
+    }
 
 
-async def _settle_one(
-    session: AsyncSession, round_: Round, delivery: Delivery, tried: Try, now: datetime
-) -> None:
-    delivery.tries += 1
-    if tried.succeeded:
-        delivery.state, delivery.delivered_at = DeliveryState.DELIVERED, tried.at
-        taken = MessageDelivered(**facts_of(delivery))
-        await journal.record(session, events.subject_of(delivery.matter_id), taken, basis=TRANSPORT)
+FENCES = (
+    select(LANES.c.id, LANES.c.fence).where(among(LANES.c.id, "ids")).order_by(LANES.c.id).with_for_update()
+)
+
+
+async def _taken(session: AsyncSession, taken: Sequence[tuple[Round, Try]]) -> None:
+    if not taken:
         return
-    answer = tried.answer
-    asked = retry_after(answer.retry_after, now)
-    wait = next_wait(delivery.tries, answer.verdict, tried.luck, asked)
+    rows = [
+        {
+            "id": one.parcel.delivery_id,
+            "state": DeliveryState.DELIVERED,
+            "delivered_at": one.at,
+            "tries": one.parcel.tries + 1,
+        }
+        for _, one in taken
+    ]
+    await update_each(session, table(Delivery), ("id",), rows)
+    entries = [
+        Entry(events.subject_of(round_.matter_id), MessageDelivered(**_facts(round_, one.parcel)), TRANSPORT)
+        for round_, one in taken
+    ]
+    await journal.record_all(session, entries)
+
+
+def _facts(round_: Round, parcel: Parcel) -> dict[str, Any]:
+    return {
+        "matter_id": round_.matter_id,
+        "about": parcel.about,
+        "endpoint_id": round_.endpoint.id,
+        "owner": round_.endpoint.owner,
+        "event_id": parcel.event_id,
+        "event_type": parcel.event_type,
+        "lane": parcel.number,
+        "delivery_id": parcel.delivery_id,
+    }
+
+
+async def _failed(session: AsyncSession, served: Served, tried: Try) -> None:
+    answer, now = tried.answer, served.now
+    wait = next_wait(tried.parcel.tries + 1, answer.verdict, tried.luck, retry_after(answer.retry_after, now))
+    delivery = await session.get_one(Delivery, tried.parcel.delivery_id)
+    delivery.tries += 1
     if wait is not None:
         delivery.due_at = now + wait
     elif delivery.state is DeliveryState.PENDING:
-        await _give_up(session, round_, delivery, now)
+        await _give_up(session, served.round, delivery, now)
+    await session.flush()
 
 
 async def _give_up(session: AsyncSession, round_: Round, delivery: Delivery, now: datetime) -> None:
@@ -118,20 +170,6 @@ async def _give_up(session: AsyncSession, round_: Round, delivery: Delivery, now
     subject = events.subject_of(delivery.matter_id)
     event_id = await journal.record(session, subject, event, basis=OURS["when all tries have failed"])
     await _tell_holder(session, delivery, event, event_id, now)
-
-
-def facts_of(delivery: Delivery) -> dict[str, Any]:
-    """What every event about a delivery says."""
-    return {
-        "matter_id": delivery.matter_id,
-        "about": delivery.about,
-        "endpoint_id": delivery.endpoint_id,
-        "owner": delivery.owner,
-        "event_id": delivery.event_id,
-        "event_type": delivery.event_type,
-        "lane": delivery.number,
-        "delivery_id": delivery.id,
-    }
 
 
 async def _tell_holder(
@@ -159,46 +197,38 @@ async def _tell_holder(
     await noting.write(session, [line])
 
 
-async def set_next_due(session: AsyncSession, lane_id: UUID, mode: OrderMode, **more: Any) -> None:
-    """The lane is due when its first message is; without order, when any is; a blocked lane never."""
-    pending = select(Delivery.due_at).where(
-        Delivery.lane_id == lane_id, Delivery.state == DeliveryState.PENDING
-    )
-    by = (Delivery.number, Delivery.id) if mode is OrderMode.MATTER else (Delivery.due_at,)
-    due = literal(await session.scalar(pending.order_by(*by).limit(1)), Lane.next_due.type)
-    unless_blocked = case((Lane.blocked, null()), else_=due)
-    await session.execute(update(Lane).where(Lane.id == lane_id).values(next_due=unless_blocked, **more))
+def _next_due(mode: OrderMode) -> Any:
+    waiting = table(Delivery).c
+    pending = (waiting.lane_id == LANES.c.id, waiting.state == DeliveryState.PENDING)
+    first = select(waiting.due_at).where(*pending).order_by(waiting.number, waiting.id).limit(1)
+    earliest = select(func.min(waiting.due_at)).where(*pending)
+    due = (first if mode is OrderMode.MATTER else earliest).correlate(LANES).scalar_subquery()
+    return case((LANES.c.blocked, null()), else_=due)
 
 
-async def _settle_gate(session: AsyncSession, round_: Round, tries: Sequence[Try], now: datetime) -> None:
-    endpoint_id = round_.endpoint.id
-    if not tries:
-        return
-    if all(each.succeeded for each in tries):
-        # The usual case takes no lock: rounds of one endpoint do not wait for each other.
-        troubled = (Gate.endpoint_id == endpoint_id, Gate.in_a_row > 0)
-        sound = {"breaker": Breaker.CLOSED, "in_a_row": 0, "shut": 0, "opens_at": None}
-        await session.execute(update(Gate).where(*troubled).values(sound))
-        return
-    known = select(Gate).where(Gate.endpoint_id == endpoint_id).with_for_update()
-    gate = (await session.scalars(known)).one()
-    health = Health(gate.breaker, gate.in_a_row, gate.shut, gate.opens_at)
-    recent, failed = await _recent(session, endpoint_id, now - WINDOW)
-    for each in tries:
-        health = health_after(health, each.succeeded, recent, failed, now, probe=round_.probe)
-    gate.breaker, gate.in_a_row, gate.shut = health.breaker, health.in_a_row, health.shut
-    gate.opens_at = health.opens_at
+NEXT_DUE = {
+    mode: update(LANES).where(among(LANES.c.id, "ids")).values(next_due=_next_due(mode)) for mode in OrderMode
+}
+FREED = {
+    mode: statement.values(lease_until=None).returning(LANES.c.next_due)
+    for mode, statement in NEXT_DUE.items()
+}
 
 
-async def _recent(session: AsyncSession, endpoint_id: UUID, since: datetime) -> tuple[int, int]:
-    """How many answers the endpoint gave since then, and how many of them were failures."""
-    counted = (
-        select(Attempt.succeeded, func.count())
-        .where(Attempt.endpoint_id == endpoint_id, Attempt.at > since)
-        .group_by(Attempt.succeeded)
-    )
-    counts = {succeeded: count for succeeded, count in await session.execute(counted)}
-    return sum(counts.values()), counts.get(False, 0)
+async def set_next_due(session: AsyncSession, lane_ids: Sequence[UUID], mode: OrderMode) -> None:
+    """Lanes are due when their first message is; without order, when any is; a blocked lane never."""
+    await session.execute(NEXT_DUE[mode], {"ids": lane_ids})
+
+
+async def free(session: AsyncSession, rounds: Iterable[Round]) -> datetime | None:
+    """The lanes of these rounds may be served again; when the first of them is due."""
+    lanes: dict[OrderMode, list[UUID]] = {}
+    dues: list[datetime | None] = []
+    for each in rounds:
+        lanes.setdefault(each.endpoint.order_mode, []).append(each.lane_id)
+    for mode, ids in lanes.items():
+        dues += (await session.scalars(FREED[mode], {"ids": ids})).all()
+    return min((due for due in dues if due is not None), default=None)
 
 
 async def release(session: AsyncSession, rounds: Sequence[Round]) -> None:
@@ -206,38 +236,3 @@ async def release(session: AsyncSession, rounds: Sequence[Round]) -> None:
     for each in rounds:
         held = update(Lane).where(Lane.id == each.lane_id, Lane.fence == each.fence)
         await session.execute(held.values(lease_until=None))
-
-
-async def gone(session: AsyncSession, endpoint_id: UUID) -> None:
-    """The receiver asked never to be called again: the endpoint is disabled."""
-    await journal.lock(session, subject_of(endpoint_id))
-    endpoint = await session.get_one(Endpoint, endpoint_id)
-    if endpoint.state is EndpointState.ACTIVE:
-        await disable(session, endpoint, GONE)
-
-
-async def settle_challenge(
-    session: AsyncSession, challenge: Challenge, answer: Answer, now: datetime
-) -> None:
-    """An endpoint that answered with its challenge is told from now on; another is asked thrice in all."""
-    await journal.lock(session, subject_of(challenge.endpoint_id))
-    mine = (Endpoint.id == challenge.endpoint_id, Endpoint.challenge == challenge.word)
-    endpoint = await session.scalar(select(Endpoint).where(*mine))
-    if endpoint is None:
-        return
-    if answer.verdict is Verdict.DELIVERED and answers_challenge(answer.body, challenge.word):
-        # Read again under the lock: who is told from when on has to agree with the order of commits.
-        await verified(session, endpoint, await frame(session).database.dialect.now(session))
-        return
-    tries = challenge.tries + 1
-    wait = next_wait(tries, Verdict.FAILED, 0.5) if tries < CHALLENGE_TRIES else None
-    due = now + wait if wait is not None else None
-    again = update(Endpoint).where(*mine).values(challenge_due_at=due, challenge_tries=tries)
-    await session.execute(again.values(challenge_result=_in_words(answer)))
-
-
-def _in_words(answer: Answer) -> str:
-    if answer.outcome is not Outcome.ANSWERED:
-        return f"{answer.outcome}: {answer.error}"[:200].rstrip(": ")
-    said = "without the challenge" if answer.verdict is Verdict.DELIVERED else "refusing"
-    return f"answered {answer.status} {said}"

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import orjson
 
+from services.notifications.rules.numbers import joined, listed
 from shared.events import Envelope
 
 MEDIA_TYPE = "application/cloudevents+json; charset=utf-8"
-CHALLENGE = "notifications.endpoint_challenge"
+CHALLENGE, TEST = "notifications.endpoint_challenge", "notifications.endpoint_test"
 
 
 def body_of(
@@ -38,7 +39,7 @@ def body_of(
 def with_skipped(body: bytes, numbers: str) -> bytes:
     """A message that was never sent yet, built again to name the numbers passed over before it."""
     event = orjson.loads(body)
-    event["skipped"] = " ".join(filter(None, (event.get("skipped", ""), numbers)))
+    event["skipped"] = joined(event.get("skipped", ""), listed(numbers))
     return orjson.dumps(event)
 
 
@@ -46,6 +47,12 @@ def challenge_body(message_id: str, endpoint_id: UUID, challenge: str, at: datet
     """The bytes that ask a receiver to prove that it expects us: it answers with the same `challenge`."""
     event = _event(message_id, "notifications", CHALLENGE, 1, at)
     return orjson.dumps({**event, "data": {"endpoint_id": str(endpoint_id), "challenge": challenge}})
+
+
+def test_body(message_id: str, endpoint_id: UUID, at: datetime) -> bytes:
+    """The bytes of a message that means nothing, for a receiver to try itself out."""
+    event = _event(message_id, "notifications", TEST, 1, at)
+    return orjson.dumps({**event, "data": {"endpoint_id": str(endpoint_id)}})
 
 
 def _event(event_id: str, source: str, type_: str, version: int, at: datetime) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What the settings give the way out: its policy, its signing keys, its vault."""
 
 from services.notifications.channels.signing import Signer, SigningKey
-from services.notifications.channels.vault import Vault, VaultKey
 from services.notifications.rules.egress import Approval, HostPort, Policy
 from services.notifications.settings import NotificationsSettings
 from shared.identity import read_key
 from shared.service import Frame
+from shared.vault import Vault
 
 
 def policy_of(settings: NotificationsSettings) -> Policy:
@@ -27,5 +27,4 @@ def signer_of(frame: Frame) -> Signer:
 
 def vault_of(settings: NotificationsSettings) -> Vault | None:
     """Where receivers' secrets are kept, if this installation has a key for it."""
-    keys = [VaultKey.parse(each.get_secret_value()) for each in settings.vault_keys]
-    return Vault(keys) if keys else None
+    return Vault.of(settings.vault_keys)

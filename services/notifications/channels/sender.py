@@ -17,11 +17,13 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from services.notifications.channels.papers import Credentials
 from services.notifications.errors import AddressRefused
 from services.notifications.rules.egress import Fault, Policy, Target, fault_of, first_fault
 from services.notifications.rules.networks import address_of
 from services.notifications.rules.schedule import Outcome, Verdict, verdict_of
 
+Peer = tuple[Target, Credentials | None]
 AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 
 
@@ -108,7 +110,7 @@ class Sender:
         self._policy = policy
         self._limits = limits or Limits()
         self._resolver = resolver
-        self._sessions: OrderedDict[Target, aiohttp.ClientSession] = OrderedDict()
+        self._sessions: OrderedDict[Peer, aiohttp.ClientSession] = OrderedDict()
 
     async def check(self, target: Target) -> None:
         """Refuse the target when its name has no address, or any that we do not call (gate 2)."""
@@ -128,11 +130,13 @@ class Sender:
                 return [each["host"] for each in found]
         return []
 
-    async def post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(
+        self, target: Target, headers: Mapping[str, str], body: bytes, shown: Credentials | None = None
+    ) -> Answer:
         """Post once and tell how it ended; no exception but cancellation leaves here."""
         began = time.monotonic()
         try:
-            answer = await self._exchange(target, headers, body)
+            answer = await self._exchange((target, shown), headers, body)
         except (TimeoutError, aiohttp.ServerTimeoutError):
             answer = Answer(Outcome.TIMEOUT, 0)
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -140,9 +144,9 @@ class Sender:
         latency = round((time.monotonic() - began) * 1000)
         return Answer(answer.outcome, latency, answer.status, answer.body, answer.retry_after, answer.error)
 
-    async def _exchange(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
-        session = self._session(target)
-        url = URL(target.url, encoded=True)
+    async def _exchange(self, peer: Peer, headers: Mapping[str, str], body: bytes) -> Answer:
+        session = self._session(peer)
+        url = URL(peer[0].url, encoded=True)
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
             read = await _first_bytes(response, self._limits.answer_bytes)
             again = response.headers.get("Retry-After")
@@ -153,22 +157,23 @@ class Sender:
             self._resolver = aiohttp.ThreadedResolver()
         return self._resolver
 
-    def _session(self, target: Target) -> aiohttp.ClientSession:
-        if session := self._sessions.get(target):
-            self._sessions.move_to_end(target)
+    def _session(self, peer: Peer) -> aiohttp.ClientSession:
+        if session := self._sessions.get(peer):
+            self._sessions.move_to_end(peer)
             return session
         while len(self._sessions) >= self._limits.targets:
             _, old = self._sessions.popitem(last=False)
             _closing.add(task := asyncio.ensure_future(old.close()))
             task.add_done_callback(_closing.discard)
-        self._sessions[target] = session = self._open(target)
+        self._sessions[peer] = session = self._open(*peer)
         return session
 
-    def _open(self, target: Target) -> aiohttp.ClientSession:
+    def _open(self, target: Target, shown: Credentials | None) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             resolver=GuardedResolver(target, self._policy, self._plain()),
             socket_factory=Guard(target, self._policy).open_socket,
             limit=self._limits.connections_each,
+            ssl=shown.context() if shown else True,
         )
         limits = aiohttp.ClientTimeout(
             total=self._limits.total_seconds, sock_connect=self._limits.connect_seconds

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.rules.filters import Wanted
 from services.notifications.rules.vocabulary import DeliveryState
-from services.notifications.tables import Attempt, Delivery, Endpoint, Gate, Secret
+from services.notifications.tables import Attempt, Delivery, Endpoint, Feed, Gate, Secret
 from shared.identity import Actor, Kind, Role
 from shared.problems import NotFound
 from shared.standing import below, matters, permits, recusals
@@ -29,6 +30,12 @@ def not_kept_from(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     return and_(cleared, ~recused)
 
 
+def wanted_by(endpoint: Endpoint) -> Wanted:
+    """What the endpoint asked for."""
+    lists = (tuple(endpoint.kinds), tuple(endpoint.places))
+    return Wanted(tuple(endpoint.event_types), endpoint.matter_id, *lists, endpoint.ceiling)
+
+
 def visible_endpoints(actor: Actor) -> Select[Endpoint]:
     """The endpoints that the actor may know of."""
     return select(Endpoint).where(own_or_below(Endpoint.owner, Endpoint.owner_path, actor))
@@ -42,20 +49,26 @@ async def endpoint_for(session: AsyncSession, actor: Actor, endpoint_id: UUID) -
     return endpoint
 
 
-async def own_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID) -> Endpoint:
-    """That endpoint, if it is the actor's own organisation's."""
-    own = select(Endpoint).where(Endpoint.owner == actor.org, Endpoint.id == endpoint_id)
+async def own_endpoint(
+    session: AsyncSession, actor: Actor, endpoint_id: UUID, *, or_admin: bool = False
+) -> Endpoint:
+    """That endpoint, if it is the actor's own organisation's (where that is enough, for an admin)."""
+    own = select(Endpoint).where(Endpoint.id == endpoint_id)
+    if not (or_admin and Role.ADMIN in actor.roles):
+        own = own.where(Endpoint.owner == actor.org)
     endpoint = await session.scalar(own)
     if endpoint is None:
         raise NotFound(what="endpoint")
     return endpoint
 
 
-async def gate_and_secrets(session: AsyncSession, endpoint_id: UUID) -> tuple[Gate, Sequence[Secret]]:
-    """The breaker of an endpoint that was found before, and its secrets, newest first."""
-    gate = await session.get_one(Gate, endpoint_id)
+async def gate_feed_and_secrets(
+    session: AsyncSession, endpoint_id: UUID
+) -> tuple[Gate, Feed, Sequence[Secret]]:
+    """The gate and the feed of an endpoint that was found before, and its secrets, newest first."""
+    gate, feed = await session.get_one(Gate, endpoint_id), await session.get_one(Feed, endpoint_id)
     kept = select(Secret).where(Secret.endpoint_id == endpoint_id).order_by(Secret.id.desc())
-    return gate, (await session.scalars(kept)).all()
+    return gate, feed, (await session.scalars(kept)).all()
 
 
 async def sees_matter(session: AsyncSession, actor: Actor, matter_id: UUID) -> bool:
@@ -87,8 +100,8 @@ def visible_deliveries(
 
 
 DELIVERY_COLUMNS = (
-    "id", "endpoint_id", "owner", "number", "matter_id", "about", "event_id", "event_type", "trigger",
-    "original_id", "state", "tries", "due_at", "at", "delivered_at",
+    "id", "endpoint_id", "owner", "number", "position", "matter_id", "about", "event_id", "event_type",
+    "trigger", "original_id", "state", "tries", "due_at", "at", "delivered_at",
 )  # fmt: skip
 
 
@@ -109,11 +122,50 @@ async def delivery_for(session: AsyncSession, actor: Actor, delivery_id: UUID) -
 
 
 async def own_delivery(session: AsyncSession, actor: Actor, delivery_id: UUID) -> Delivery:
-    """That delivery, if it is to the actor's own organisation and the actor may see it."""
-    delivery = await delivery_for(session, actor, delivery_id)
-    if delivery.owner != actor.org:
+    """That delivery, if it is to the actor's own organisation and the actor may see it, or for an admin."""
+    if Role.ADMIN in actor.roles:
+        delivery = await session.get(Delivery, delivery_id)
+    else:
+        delivery = await delivery_for(session, actor, delivery_id)
+    if delivery is None or (Role.ADMIN not in actor.roles and delivery.owner != actor.org):
         raise NotFound(what="delivery")
     return delivery
+
+
+def facts_of(delivery: Any) -> dict[str, Any]:
+    """What every event about a delivery says."""
+    return {
+        "matter_id": delivery.matter_id,
+        "about": delivery.about,
+        "endpoint_id": delivery.endpoint_id,
+        "owner": delivery.owner,
+        "event_id": delivery.event_id,
+        "event_type": delivery.event_type,
+        "lane": delivery.number,
+        "delivery_id": delivery.id,
+    }
+
+
+async def feed_of(
+    session: AsyncSession,
+    actor: Actor,
+    endpoint_id: UUID,
+    after: int,
+    limit: int,
+    *,
+    event_types: Sequence[str] = (),
+    matter_id: UUID | None = None,
+) -> tuple[Feed, Sequence[Any]]:
+    """How far a feed goes, and what it holds after a position; with each whether the actor may read it."""
+    feed = await session.get_one(Feed, endpoint_id)
+    columns = ("id", "position", "event_id", "state", "at", "body")
+    asked = select(*(getattr(Delivery, name) for name in columns), _readable(actor).label("readable"))
+    asked = asked.where(Delivery.endpoint_id == endpoint_id, Delivery.position > after)
+    if event_types:
+        asked = asked.where(Delivery.event_type.in_(event_types))
+    if matter_id is not None:
+        asked = asked.where(Delivery.matter_id == matter_id)
+    return feed, (await session.execute(asked.order_by(Delivery.position).limit(limit))).all()
 
 
 async def attempts_of(session: AsyncSession, delivery_id: UUID) -> Sequence[Attempt]:

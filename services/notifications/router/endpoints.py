@@ -8,13 +8,27 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
+from services.notifications.actions import credentials
 from services.notifications.actions import endpoints as actions
 from services.notifications.channels.outfit import policy_of, vault_of
 from services.notifications.channels.sender import Sender
+from services.notifications.events import subject_of
 from services.notifications.rules.egress import Target, target_of
 from services.notifications.rules.filters import Wanted
-from services.notifications.schemas import EndpointDetail, EndpointIn, EndpointOut, SecretIn, SecretOut
-from services.notifications.tables import Endpoint, Secret
+from services.notifications.rules.vocabulary import Asking
+from services.notifications.schemas import (
+    CertificatesIn,
+    CertificatesOut,
+    ConfirmIn,
+    EndpointDetail,
+    EndpointIn,
+    EndpointOut,
+    ReasonIn,
+    ResumeIn,
+    SecretIn,
+    SecretOut,
+)
+from services.notifications.tables import Endpoint, Secret, Tls
 from shared import journal
 from shared.identity import Actor, Role
 from shared.paging import Page, Paging, page
@@ -35,8 +49,10 @@ router = door_router(prefix="/v1/endpoints", tags=["endpoints"])
 KEEPERS = roles(Role.AGENCY_OFFICER, Role.PROSECUTOR, Role.CLERK, Role.ADMIN)
 
 
-async def _reachable(request: Request, body: EndpointIn, actor: CurrentActor) -> Target:
+async def _reachable(request: Request, body: EndpointIn, actor: CurrentActor) -> Target | None:
     """The address, past the first two gates; asked before any transaction begins."""
+    if body.url is None:
+        return None
     frame_: Frame = request.app.state.frame
     policy = policy_of(frame_.settings)
     target = target_of(body.url, actor.org, policy)
@@ -49,11 +65,11 @@ async def _reachable(request: Request, body: EndpointIn, actor: CurrentActor) ->
 
 
 async def _locked(endpoint_id: UUID, actor: CurrentActor, session: Transaction) -> Endpoint:
-    await journal.lock(session, actions.subject_of(endpoint_id))
-    return await queries.own_endpoint(session, actor, endpoint_id)
+    await journal.lock(session, subject_of(endpoint_id))
+    return await queries.own_endpoint(session, actor, endpoint_id, or_admin=True)
 
 
-Reachable = Annotated[Target, Depends(_reachable)]
+Reachable = Annotated[Target | None, Depends(_reachable)]
 ThisEndpoint = Annotated[Endpoint, Depends(_locked, scope="function")]
 
 
@@ -63,11 +79,13 @@ async def register_endpoint(
 ) -> Endpoint:
     """Register an endpoint of your organisation; it is challenged at once and told once it has answered."""
     await call.fresh(partial(_still_own, session, actor))
-    wanted = Wanted(tuple(body.event_types), body.matter_id, body.kind, body.place)
-    asked = actions.Request(target.url, body.purpose, body.order_mode, wanted)
+    lists = (tuple(body.kinds), tuple(body.places))
+    wanted = Wanted(tuple(body.event_types), body.matter_id, *lists, body.ceiling)
+    same = body.model_dump(include={"order_mode", "payload", "rate_per_minute", "parallel", "expires_on"})
+    asked = actions.Request(target.url if target else None, body.purpose, wanted, **same)
     endpoint = await actions.register(session, actor, asked)
     if body.secret:
-        await actions.add_secret(session, vault_of(frame(session).settings), endpoint, body.secret)
+        await credentials.add_secret(session, vault_of(frame(session).settings), endpoint, body.secret)
     call.tag(endpoint)
     return endpoint
 
@@ -95,12 +113,14 @@ async def read_endpoint(
 
 
 async def _detail(session: AsyncSession, endpoint: Endpoint) -> EndpointDetail:
-    gate, secrets = await queries.gate_and_secrets(session, endpoint.id)
+    gate, feed, secrets = await queries.gate_feed_and_secrets(session, endpoint.id)
     return EndpointDetail(
         **EndpointOut.model_validate(endpoint).model_dump(),
         breaker=gate.breaker,
         failures_in_a_row=gate.in_a_row,
         called_again_at=gate.opens_at,
+        last_position=feed.last_position,
+        committed=feed.committed,
         secrets=[secret.id for secret in secrets],
     )
 
@@ -109,14 +129,48 @@ async def _detail(session: AsyncSession, endpoint: Endpoint) -> EndpointDetail:
     "/{endpoint_id}/verification", response_model=EndpointOut, status_code=202, dependencies=[KEEPERS]
 )
 async def verify_endpoint(endpoint: ThisEndpoint, session: Transaction, call: Call) -> Endpoint:
-    """Send a new challenge; an endpoint that answers it is told from then on, first what was held for it."""
+    """Send a challenge; an endpoint that answers it is told from then on, first what was held for it."""
     call.admit(endpoint)
-    return await actions.ask_again(session, endpoint)
+    return await actions.ask(session, endpoint, Asking.CHALLENGE)
+
+
+@router.post("/{endpoint_id}/test", response_model=EndpointOut, status_code=202, dependencies=[KEEPERS])
+async def try_endpoint(endpoint: ThisEndpoint, session: Transaction, call: Call) -> Endpoint:
+    """Send a signed message that means nothing; `challenge_result` says how it was answered."""
+    call.admit(endpoint)
+    return await actions.ask(session, endpoint, Asking.TEST)
+
+
+@router.post("/{endpoint_id}/pause", response_model=EndpointOut, dependencies=[KEEPERS])
+async def pause_endpoint(
+    body: ReasonIn, endpoint: ThisEndpoint, session: Transaction, call: Call
+) -> Endpoint:
+    """Tell this endpoint nothing for a while; what it would be told is held."""
+    call.admit(endpoint)
+    return await actions.pause(session, endpoint, body.reason)
+
+
+@router.post("/{endpoint_id}/resumption", response_model=EndpointOut, dependencies=[KEEPERS])
+async def resume_endpoint(
+    body: ResumeIn, endpoint: ThisEndpoint, session: Transaction, call: Call
+) -> Endpoint:
+    """Tell it again, a disabled one once it answers its challenge; what was held is sent or passed over."""
+    call.admit(endpoint)
+    return await actions.resume(session, endpoint, body.held, body.reason)
+
+
+@router.post("/{endpoint_id}/confirmation", response_model=EndpointOut, dependencies=[KEEPERS])
+async def confirm_endpoint(
+    body: ConfirmIn, endpoint: ThisEndpoint, session: Transaction, call: Call
+) -> Endpoint:
+    """Say that the endpoint is still wanted: for another year, or until the day named."""
+    call.admit(endpoint)
+    return await actions.confirm(session, endpoint, body.expires_on)
 
 
 @router.post("/{endpoint_id}/disabling", response_model=EndpointOut, dependencies=[KEEPERS])
 async def disable_endpoint(endpoint: ThisEndpoint, session: Transaction, call: Call) -> Endpoint:
-    """Tell this endpoint nothing more; what it would be told is held until it is verified again."""
+    """Tell this endpoint nothing more; what it would be told is held until it is resumed."""
     call.admit(endpoint)
     return await actions.disable(session, endpoint, actions.OWNER)
 
@@ -125,4 +179,16 @@ async def disable_endpoint(endpoint: ThisEndpoint, session: Transaction, call: C
 async def add_secret(body: SecretIn, endpoint: ThisEndpoint, session: Transaction, call: Call) -> Secret:
     """Keep one more shared secret; it signs beside the one before, of three the oldest is gone."""
     call.admit(endpoint)
-    return await actions.add_secret(session, vault_of(frame(session).settings), endpoint, body.secret)
+    return await credentials.add_secret(session, vault_of(frame(session).settings), endpoint, body.secret)
+
+
+@router.post(
+    "/{endpoint_id}/certificates", response_model=CertificatesOut, status_code=201, dependencies=[KEEPERS]
+)
+async def set_certificates(
+    body: CertificatesIn, endpoint: ThisEndpoint, session: Transaction, call: Call
+) -> Tls:
+    """Believe that authority alone for this endpoint, and show it that certificate; or neither."""
+    call.admit(endpoint)
+    papers = (body.authority, body.certificate, body.key)
+    return await credentials.set_tls(session, vault_of(frame(session).settings), endpoint, *papers)

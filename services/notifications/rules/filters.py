@@ -6,18 +6,20 @@ from uuid import UUID
 
 from services.notifications.errors import FilterRefused
 from services.notifications.rules.recipients import NOTICES, Party
+from services.notifications.rules.vocabulary import Payload
 
 WHOLE_COUNTRY = "000000"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An endpoint's filters; an empty one lets everything through."""
+    """An endpoint's filters, each with several values; an empty one lets everything through."""
 
     event_types: tuple[str, ...] = ()
     matter_id: UUID | None = None
-    kind: str | None = None
-    place: str | None = None
+    kinds: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    ceiling: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Facts:
     matter_id: UUID
     kind: str | None
     place: str | None
+    classification: int = 0
 
 
 def offered(to_agency: bool) -> tuple[str, ...]:
@@ -49,8 +52,9 @@ def lets_through(wanted: Wanted, facts: Facts) -> bool:
     return (
         (not wanted.event_types or facts.event_type in wanted.event_types)
         and (wanted.matter_id is None or wanted.matter_id == facts.matter_id)
-        and (wanted.kind is None or wanted.kind == facts.kind)
-        and (wanted.place is None or lies_in(facts.place, wanted.place))
+        and (not wanted.kinds or facts.kind in wanted.kinds)
+        and (not wanted.places or any(lies_in(facts.place, place) for place in wanted.places))
+        and (wanted.ceiling is None or facts.classification <= wanted.ceiling)
     )
 
 
@@ -62,3 +66,11 @@ def lies_in(place: str | None, division: str) -> bool:
     while stem.endswith("00") and len(stem) > 0:
         stem = stem[:-2]
     return place.startswith(stem)
+
+
+MOST_FOR_FULL = 1  # `internal`
+
+
+def is_full(payload: Payload, classification: int) -> bool:
+    """Whether an endpoint that asked for whole events is sent this one whole: none that is classified."""
+    return payload is Payload.FULL and classification <= MOST_FOR_FULL

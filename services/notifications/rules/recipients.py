@@ -13,7 +13,7 @@ from shared.citation import OURS, Citation
 
 
 class Party(StrEnum):
-    """An organisation as an event names it; the two with @ are looked up."""
+    """An organisation as an event names it; those with @ are looked up."""
 
     OFFICE = "office"
     ORG = "org"
@@ -22,6 +22,7 @@ class Party(StrEnum):
     ADDRESSEE = "addressee"
     FROM_OFFICE = "from_office"
     TO_OFFICE = "to_office"
+    SENDING_AGENCY = "@sending_agency"  # the sender, where an agency sent it
     HOLDER = "@holder"  # the office that handles the matter
     SUPERIOR = "@superior"  # the next office above the event's `office`
 
@@ -117,7 +118,9 @@ def _order(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: Eve
 
 def _handoff(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: Events = ()) -> Notice:
     """The sender's part belongs to whoever handles the matter now."""
-    row = Notice(f"referrals.{event}", "handoff_id", HANDOFF, (*_HANDOFF, *fields), (H, R))
+    row = Notice(
+        f"referrals.{event}", "handoff_id", HANDOFF, (*_HANDOFF, *fields), (H, R, Party.SENDING_AGENCY)
+    )
     return replace(row, inbox=inbox, roles=DESK, settles=settles)
 
 
@@ -170,6 +173,9 @@ NOTICES = (
            roles=(*DESK, "overseer")),
     Notice("cases.grant_ended", "order_id", INBOX, (*_GRANT, "reason"), (Party.ORG, H), (Party.ORG,),
            roles=(*DESK, "overseer"), settles=ALL),
+    Notice("cases.document_checked", "document_id", INBOX,
+           ("matter_id", "document_id", "sha256", "office", "outcome"),
+           (O, Party.SUPERIOR), (O, Party.SUPERIOR), roles=(*DESK, "overseer")),
     *_clocks("cases"),
     replace(_order("referral_issued", (A,), "about", "issued_on"), category=ARRIVED),
     _order("referral_armed"),
@@ -196,11 +202,17 @@ NOTICES = (
         _handoff("handoff_dispatched", (R,), "form", "number", "respond_by", "dispatched_on"),
         category=ARRIVED,
     ),
+    replace(
+        _handoff("handoff_gated", (H, Party.ORG), "gate", "org", settles=ALL),
+        webhook=(H, Party.ORG), category=DUE, roles=(*LEADERS, "overseer"),
+    ),  # before it leaves nobody outside is told
     replace(_handoff("handoff_delivered"), webhook=(H,)),  # the receiver knows that it arrived
     _handoff("handoff_acknowledged"),
     replace(_handoff("handoff_accepted", (H,), settles=ALL), category=ARRIVED),
     replace(_handoff("handoff_returned", (H,), settles=ALL), category=ARRIVED),
-    _handoff("handoff_withdrawn", (R,), settles=ALL),
+    _handoff("handoff_withdrawn", (R,), "reason", settles=ALL),
+    replace(_handoff("handoff_redirected", (H,), "redirect_to", settles=ALL), category=ARRIVED),
+    replace(_handoff("handoff_acted", (H, R), "act", "org", "outcome"), category=ARRIVED),
     replace(_handoff("handoff_decided", (H,), "outcome", settles=ALL), category=ARRIVED),
     _handoff("handoff_served", (H,), "manner", "served_on"),
     replace(_handoff("handoff_replied", (H,), "replied_on", settles=ALL), category=ARRIVED),
@@ -230,6 +242,7 @@ def organisations(
     """The codes of those parties for this event, each once; a party that is not there is left out."""
     office = body.get("office")
     looked_up = {
+        Party.SENDING_AGENCY: body.get("sender") if body.get("inbound") else None,
         Party.HOLDER: holder,
         Party.SUPERIOR: superior_of(office) if isinstance(office, str) else None,
     }

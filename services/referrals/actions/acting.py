@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import queries
 from services.referrals.errors import MatterNotYetKnown
-from services.referrals.rules.vocabulary import Party
+from services.referrals.rules.vocabulary import Course, Party
 from services.referrals.tables import Handoff, Referral
 from shared import journal
 from shared.events import subject_of
@@ -62,14 +62,19 @@ async def parties_to(session: AsyncSession, actor: Actor, referral: Referral) ->
 
 
 async def parties_to_handoff(session: AsyncSession, actor: Actor, handoff: Handoff) -> frozenset[Party]:
-    """Which parties the actor is to a handoff; the sender's part belongs to whoever handles the matter now.
+    """Which parties the actor is to a handoff; our own part belongs to whoever handles the matter now.
 
     An office that sent it and no longer handles the matter is told so, instead of writing on.
     """
     holder = await queries.holder_of(session, handoff.matter_id)
-    parties = {Party.RECEIVER} if actor.org == handoff.receiver else set()
-    if actor.org == holder:
-        parties.add(Party.SENDER)
-    elif actor.org == handoff.sender and not parties:
+    to_an_office = handoff.inbound and handoff.receiver_path is not None
+    parties = {
+        Party.SENDER: actor.org == (handoff.sender if handoff.inbound else holder),
+        Party.RECEIVER: actor.org == (holder if to_an_office else handoff.receiver),
+        Party.WATCHER: handoff.course is Course.TRANSFER and actor.org == holder,
+        Party.FORWARDER: actor.org == handoff.forward_by,
+    }
+    mine = frozenset(party for party, is_mine in parties.items() if is_mine)
+    if not mine and actor.org == handoff.sender:
         raise StaleEpoch(holder=holder)
-    return frozenset(parties)
+    return mine

@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import events, queries
-from services.referrals.errors import CodeIsAnOffice, KeyNotUsable, UnknownAgency, UnknownOffice
+from services.referrals.errors import CodeIsAnOffice, KeyIdTaken, KeyNotUsable, UnknownAgency, UnknownOffice
 from services.referrals.rules.days import not_before
 from services.referrals.rules.law import OURS
 from services.referrals.rules.recipients import division_prefix
@@ -91,6 +91,9 @@ async def register_key(
     await journal.lock(session, agency_subject(code))
     await queries.agency_row(session, code)
     public, kid = _public(jwk)
+    taken = [each for each in await queries.keys_of(session, code) if each.kid == kid]
+    if any(each.jwk.get("x") != public.get("x") for each in taken):
+        raise KeyIdTaken(kid=kid)
     if valid_from and valid_to:
         not_before(valid_to, valid_from)
     said = AgencyKeyChanged(code=code, kid=kid, jwk=public, valid_from=valid_from, valid_to=valid_to)
@@ -131,7 +134,22 @@ async def enter_duty(session: AsyncSession, line: DutyLine) -> Duty:
         valid_to=line.valid_to,
     )
     session.add(duty)
-    event = events.DutyChanged(
+    await _tell(session, duty.agency, _duty_changed(duty))
+    return duty
+
+
+async def end_duty(session: AsyncSession, duty_id: UUID, valid_to: date) -> Duty:
+    """The line speaks for its agency until that day, and not beyond."""
+    duty = await queries.duty(session, duty_id)
+    await journal.lock(session, agency_subject(duty.agency))
+    not_before(valid_to, duty.valid_from)
+    duty.valid_to = valid_to
+    await _tell(session, duty.agency, _duty_changed(duty))
+    return duty
+
+
+def _duty_changed(duty: Duty) -> Event:
+    return events.DutyChanged(
         duty_id=duty.id,
         agency=duty.agency,
         kind=duty.kind,
@@ -141,8 +159,6 @@ async def enter_duty(session: AsyncSession, line: DutyLine) -> Duty:
         valid_from=duty.valid_from,
         valid_to=duty.valid_to,
     )
-    await _tell(session, duty.agency, event)
-    return duty
 
 
 async def enter_agreement(session: AsyncSession, agreed: Agreed) -> Agreement:
@@ -165,7 +181,22 @@ async def enter_agreement(session: AsyncSession, agreed: Agreed) -> Agreement:
         valid_to=agreed.valid_to,
     )
     session.add(agreement)
-    event = events.AgreementChanged(
+    await _tell(session, agreement.agency, _agreement_changed(agreement))
+    return agreement
+
+
+async def end_agreement(session: AsyncSession, agreement_id: UUID, valid_to: date) -> Agreement:
+    """The agreement sets clocks until that day, and none that begins later."""
+    agreement = await queries.agreement(session, agreement_id)
+    await journal.lock(session, agency_subject(agreement.agency))
+    not_before(valid_to, agreement.valid_from)
+    agreement.valid_to = valid_to
+    await _tell(session, agreement.agency, _agreement_changed(agreement))
+    return agreement
+
+
+def _agreement_changed(agreement: Agreement) -> Event:
+    return events.AgreementChanged(
         agreement_id=agreement.id,
         office=agreement.office,
         agency=agreement.agency,
@@ -175,5 +206,3 @@ async def enter_agreement(session: AsyncSession, agreed: Agreed) -> Agreement:
         valid_from=agreement.valid_from,
         valid_to=agreement.valid_to,
     )
-    await _tell(session, agreement.agency, event)
-    return agreement

@@ -1,6 +1,7 @@
 """Receipts are made and kept; tickets give a minute's leave to read one document."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,17 +24,17 @@ from shared.identity import Actor
 from shared.transactions import frame
 
 if TYPE_CHECKING:
-    from services.referrals.actions.answers import Answer
+    from services.referrals.actions.saying import Answer
 
 TICKET_AUDIENCE = "casebridge-documents"
 _READING = OURS["documents are read by ticket"]
 
 
-async def own_signature(session: AsyncSession, handoff: Handoff, given: "Answer") -> bool:
-    """Whether the receiver signed this very act with its registered key; a wrong signature is refused."""
+async def own_signature(session: AsyncSession, owner: str, handoff: Handoff, given: "Answer") -> bool:
+    """Whether that party signed this very act with its registered key; a wrong signature is refused."""
     if given.signature is None:
         return False
-    keys = await agencies.keys_in_force(session, handoff.receiver)
+    keys = await agencies.keys_in_force(session, owner)
     content = content_hash(given.act, given.said)
     verify_statement(given.signature, keys, handoff.id, given.act, content)
     return True
@@ -43,22 +44,48 @@ async def keep_receipt(
     session: AsyncSession, actor: Actor, handoff: Handoff, given: "Answer", path: Path
 ) -> None:
     """The business receipt of an answer: what was said, by whom, by which way, under our signature."""
-    claim = Claim(
-        proof=Proof.BUSINESS,
-        matter=handoff.matter_id,
-        handoff=handoff.id,
-        act=given.act,
-        content=content_hash(given.act, given.said),
+    record = await keep_claim(
+        session,
+        handoff,
+        given.act,
+        given.said,
         org=actor.org,
         on=given.on,
-        at=clock.now(),
         path=path,
         on_behalf_of=given.on_behalf_of,
         manner=given.manner,
     )
-    record = _record(session, handoff, claim, given.said)
     record.document_sha256 = given.document_sha256
     record.their_token = given.signature
+
+
+async def keep_claim(
+    session: AsyncSession,
+    handoff: Handoff,
+    act: str,
+    said: dict[str, Any],
+    *,
+    org: str,
+    on: date,
+    path: Path,
+    on_behalf_of: str | None = None,
+    manner: str | None = None,
+) -> HandoffRecord:
+    """What somebody did with a handoff, kept with our receipt for it."""
+    claim = Claim(
+        proof=Proof.BUSINESS,
+        matter=handoff.matter_id,
+        handoff=handoff.id,
+        act=act,
+        content=content_hash(act, said),
+        org=org,
+        on=on,
+        at=clock.now(),
+        path=path,
+        on_behalf_of=on_behalf_of,
+        manner=manner,
+    )
+    return _record(session, handoff, claim, said)
 
 
 async def keep_delivery(
@@ -102,7 +129,7 @@ def _record(session: AsyncSession, handoff: Handoff, claim: Claim, said: dict[st
 
 def may_read_package(actor: Actor, handoff: Handoff) -> bool:
     """Whether the actor may read the package: the sender's side always, the receiver once it is open."""
-    as_receiver = reads_as_receiver(actor, handoff.receiver, handoff.receiver_path, handoff.sender_path)
+    as_receiver = reads_as_receiver(actor, handoff.sender, handoff.receiver_path, handoff.sender_path)
     return not as_receiver or package_is_open(handoff.kind, handoff.stage, handoff.dispatched_on)
 
 

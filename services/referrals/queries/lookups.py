@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.rules.courses import OVER as HANDOFF_OVER
 from services.referrals.rules.lifecycle import OPEN_STAGES, OVER, UNDECIDED, Act, Stage
 from services.referrals.rules.modes import Track
 from services.referrals.rules.vocabulary import Kind, Mode
@@ -118,9 +119,25 @@ async def served_about(session: AsyncSession, matter_id: UUID, about: UUID) -> H
 
 async def open_handoffs(session: AsyncSession, matter_id: UUID) -> Sequence[Handoff]:
     """The handoffs of a matter that are not over."""
-    over = ("concluded", "withdrawn", "returned")
-    statement = select(Handoff).where(Handoff.matter_id == matter_id, Handoff.stage.not_in(over))
+    statement = select(Handoff).where(Handoff.matter_id == matter_id, Handoff.stage.not_in(HANDOFF_OVER))
     return (await session.scalars(statement.order_by(Handoff.id))).all()
+
+
+async def is_followed(session: AsyncSession, handoff_id: UUID) -> bool:
+    """Whether another handoff goes on from that one."""
+    return await session.scalar(select(Handoff.id).where(Handoff.follows == handoff_id).limit(1)) is not None
+
+
+async def settled_by_order(session: AsyncSession, matter_id: UUID, office: str) -> bool:
+    """Whether an order of a superior gave the matter, or the lead of the case, to that office."""
+    lead = select(CaseLead.lead_id).where(CaseLead.case_id == matter_id).scalar_subquery()
+    given = select(Referral.id).where(
+        or_(Referral.matter_id == matter_id, Referral.matter_id == lead),
+        Referral.addressee == office,
+        Referral.mode.in_((Mode.ASSIGN, Mode.TAKE_UP, Mode.DESIGNATE)),
+        Referral.stage == Stage.IN_FORCE,
+    )
+    return await session.scalar(given.limit(1)) is not None
 
 
 async def standing_orders(session: AsyncSession, matter_id: UUID) -> Sequence[Referral]:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals.errors import AgencyNotFound
+from services.referrals.errors import AgencyNotFound, DutyNotFound
 from services.referrals.rules.recipients import DutyRow, division_prefix
 from services.referrals.rules.vocabulary import OrganisationKind
+from services.referrals.rules.ways import Way, way_to
 from services.referrals.tables import Agreement, Duty
 from shared.agencies import agencies, agency_keys
 
@@ -104,3 +106,25 @@ async def agreements_between(
     """What an office, or one above it, agreed with that agency."""
     statement = select(Agreement).where(Agreement.agency == agency, Agreement.office.in_(offices))
     return (await session.scalars(statement.order_by(Agreement.id))).all()
+
+
+async def duty(session: AsyncSession, duty_id: UUID) -> Duty:
+    """That line of the duty register."""
+    found = await session.get(Duty, duty_id)
+    if found is None:
+        raise DutyNotFound(duty_id=str(duty_id))
+    return found
+
+
+async def agreement(session: AsyncSession, agreement_id: UUID) -> Agreement:
+    """That agreement."""
+    found = await session.get(Agreement, agreement_id)
+    if found is None:
+        raise DutyNotFound(agreement_id=str(agreement_id))
+    return found
+
+
+async def way_from(session: AsyncSession, office: str, agency: str) -> Way:
+    """By which way a suggestion of that office reaches that agency."""
+    row = await agency_row(session, agency)
+    return way_to(office, row.division, row.kind)

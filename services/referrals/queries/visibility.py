@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.errors import HandoffNotFound, ReferralNotFound
+from services.referrals.rules.courses import BEFORE_DISPATCH
 from services.referrals.rules.lifecycle import Stage
 from services.referrals.rules.modes import Track
 from services.referrals.tables import Handoff, Referral
@@ -50,13 +51,19 @@ def visible_referrals(actor: Actor) -> Select[Referral]:
 
 
 def visible_handoffs(actor: Actor) -> Select[Handoff]:
-    """The handoffs one may know of: an agency its own, an office those sent to its line or of its matters."""
+    """The handoffs one may know of: an agency its own, an office those sent to its line or of its matters.
+
+    What has not left yet is known to our own side, and to the office that must send it on.
+    """
+    has_left = Handoff.stage.not_in(BEFORE_DISPATCH) & Handoff.dispatch_event.is_not(None)
     if actor.kind is ActorKind.AGENCY:
-        return select(Handoff).where(or_(Handoff.receiver == actor.org, Handoff.sender == actor.org))
+        theirs = or_(and_(Handoff.receiver == actor.org, has_left), Handoff.sender == actor.org)
+        return select(Handoff).where(theirs)
     if actor.kind is not ActorKind.OFFICE:
         return select(Handoff).where(false())
-    received = _in_line(Handoff.receiver_path, actor)
-    return select(Handoff).where(_party_or_permitted(Handoff.matter_id, actor, received))
+    received = and_(_in_line(Handoff.receiver_path, actor), has_left)
+    party = or_(received, _in_line(Handoff.forward_path, actor))
+    return select(Handoff).where(_party_or_permitted(Handoff.matter_id, actor, party))
 
 
 async def referral_for(session: AsyncSession, actor: Actor, referral_id: UUID) -> Referral:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.referrals.rules.kinds import Clock, KindRow
-from services.referrals.rules.law import HANDLING_RULES, OURS, RULES_SINCE, TRANSFER_RULES, Instrument, Mark
+from services.referrals.rules.law import HANDLING_RULES, OURS, RULES_SINCE, Instrument, Mark
 from services.referrals.rules.modes import Answer, ModeRow
 from services.referrals.rules.vocabulary import Form
 from shared.citation import in_force
@@ -14,10 +14,9 @@ from shared.clocks import Period, Unit
 
 
 class Limit(StrEnum):
-    """The names of the limits: T and L rows are statutory, the others are not."""
+    """The names of the limits: T3 is statutory, the others are not; those of handoffs are in `watched`."""
 
     T3 = "T3"
-    L4 = "L4"
     AGREED_REPLY = "agreed_reply"
     INTERNAL_RECEIPT = "internal_receipt"
     INTERNAL_PAPERS = "internal_papers"
@@ -45,11 +44,6 @@ LIMITS = (
         Limit.T3, 30, Unit.DAYS, True, RULES_SINCE, None, HANDLING_RULES[43],
         "受委托院完成调查并函复", "the entrusted office investigates and replies",
         "receipt of the letter of entrustment", True,
-    ),
-    Period(
-        Limit.L4, 3, Unit.DAYS, False, date(2020, 8, 7), None, TRANSFER_RULES[8],
-        "公安机关决定是否立案", "the police decide whether to file",
-        "receipt of the transfer", True,
     ),
     Period(
         Limit.INTERNAL_RECEIPT, 3, Unit.WORKING_DAYS, True, RULES_SINCE, None, OURS["receipt of an order"],
@@ -122,8 +116,6 @@ def report_due(row: ModeRow, milestones: Sequence[date], scheduled: bool, on: da
 
 def reply_limit(row: KindRow, agreements: tuple[Agreement, ...], on: date) -> Period | None:
     """Within what a handoff is answered: as agreed, else internally; none where no clock runs here."""
-    if row.clock is Clock.L4:
-        return limit_for(Limit.L4, on)
     if row.clock is not Clock.AGREED_OR_INTERNAL:
         return None
     if agreement := agreed(row, agreements, on):

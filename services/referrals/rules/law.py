@@ -47,6 +47,17 @@ NOTICE_2022 = Instrument(
     None,
     Mark.SECONDARY,
 )
+ECONOMIC_CRIME_RULES = Instrument(
+    "EC",
+    "办理经济犯罪案件的联合规定",
+    "Joint rules on handling economic crime cases",
+    None,
+    Mark.SECONDARY,
+)
+CIVIL_LITIGATION = Instrument("CPL", "中华人民共和国民事诉讼法", "Civil Procedure Law", None)
+ADMINISTRATIVE_LITIGATION = Instrument(
+    "ALL", "中华人民共和国行政诉讼法", "Administrative Litigation Law", None
+)
 GUIDING_CASE = Instrument(
     "GC",
     "最高人民检察院指导性案例",
@@ -58,6 +69,9 @@ GUIDING_CASE = Instrument(
 RULES_SINCE = date(2021, 7, 1)
 
 __all__ = [
+    "ADMINISTRATIVE_LITIGATION",
+    "CIVIL_LITIGATION",
+    "ECONOMIC_CRIME_RULES",
     "GUIDING_CASE",
     "HANDLING_RULES",
     "INTERPRETATION",

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from services.referrals.errors import NotYourStep, StepNotOpen
-from services.referrals.rules.law import HANDLING_RULES, INTERPRETATION, OURS, Citation
+from services.referrals.rules.law import HANDLING_RULES, OURS, Citation
 from services.referrals.rules.modes import Track
-from services.referrals.rules.vocabulary import Form, Party
+from services.referrals.rules.vocabulary import Party
 
 
 class Stage(StrEnum):
@@ -178,108 +179,17 @@ def is_open(track: Track, stage: Stage, act: Act) -> bool:
     return (track, stage, act) in _STEPS
 
 
-class HandoffStage(StrEnum):
-    """How far the business of a handoff has come; its transport is told apart."""
+class Taken(Protocol):
+    """A step of any table: which act it is, and whose."""
 
-    DISPATCHED = "dispatched"
-    ACKNOWLEDGED = "acknowledged"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    DECIDED = "decided"
-    SERVED = "served"
-    REPLIED = "replied"
-    JUDGED = "judged"
-    CONCLUDED = "concluded"
-    WITHDRAWN = "withdrawn"
+    @property
+    def act(self) -> StrEnum: ...
+
+    @property
+    def by(self) -> tuple[Party, ...]: ...
 
 
-class HandoffAct(StrEnum):
-    """What moves a handoff on."""
-
-    ACKNOWLEDGE = "acknowledge"
-    ACCEPT = "accept"
-    RETURN = "return"
-    DECIDE = "decide"
-    SERVE = "serve"
-    REPLY = "reply"
-    JUDGE = "judge"
-    CONCLUDE = "conclude"
-    WITHDRAW = "withdraw"
-
-
-@dataclass(frozen=True, slots=True)
-class HandoffStep:
-    """One lawful step of a handoff of that form."""
-
-    form: Form
-    act: HandoffAct
-    source: HandoffStage
-    target: HandoffStage
-    by: tuple[Party, ...]
-    basis: Citation
-
-
-_A = HandoffAct
-_H = HandoffStage
-# An answer is the receiver's; on paper, the sending office records it for the receiver.
-_EITHER = (Party.RECEIVER, Party.SENDER)
-_SENDER = (Party.SENDER,)
-_SERVICE = HANDLING_RULES[76]
-_LATER = OURS["a later reply adds to the first, a late one still counts"]
-_JUDGED = OURS["a judged reply is done with"]
-_NO_ANSWER = OURS["some service needs no answer"]
-_OFFERED = OURS["an offer is accepted or returned"]
-_ASKED = OURS["a request is acknowledged and replied to"]
-S, O, Q = Form.SERVICE, Form.OFFER, Form.REQUEST  # noqa: E741
-
-HANDOFF_STEPS = (
-    HandoffStep(S, _A.SERVE,       _H.DISPATCHED,   _H.SERVED,       _EITHER, _SERVICE),
-    HandoffStep(S, _A.REPLY,       _H.SERVED,       _H.REPLIED,      _EITHER, INTERPRETATION[21]),
-    HandoffStep(S, _A.REPLY,       _H.REPLIED,      _H.REPLIED,      _EITHER, _LATER),
-    HandoffStep(S, _A.REPLY,       _H.CONCLUDED,    _H.CONCLUDED,    _EITHER, _LATER),
-    HandoffStep(S, _A.JUDGE,       _H.SERVED,       _H.JUDGED,       _CASES,  HANDLING_RULES[82]),
-    HandoffStep(S, _A.JUDGE,       _H.REPLIED,      _H.JUDGED,       _CASES,  HANDLING_RULES[82]),
-    HandoffStep(S, _A.CONCLUDE,    _H.JUDGED,       _H.CONCLUDED,    _CASES,  _JUDGED),
-    HandoffStep(S, _A.CONCLUDE,    _H.SERVED,       _H.CONCLUDED,    _CASES,  _NO_ANSWER),
-    HandoffStep(S, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _CASES,  HANDLING_RULES[74]),
-
-    HandoffStep(O, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _EITHER, _OFFERED),
-    HandoffStep(O, _A.ACCEPT,      _H.ACKNOWLEDGED, _H.ACCEPTED,     _EITHER, _OFFERED),
-    HandoffStep(O, _A.RETURN,      _H.ACKNOWLEDGED, _H.RETURNED,     _EITHER, _OFFERED),
-    HandoffStep(O, _A.DECIDE,      _H.ACCEPTED,     _H.DECIDED,      _EITHER, _OFFERED),
-    HandoffStep(O, _A.CONCLUDE,    _H.DECIDED,      _H.CONCLUDED,    _SENDER, _OFFERED),
-    HandoffStep(O, _A.WITHDRAW,    _H.DISPATCHED,   _H.WITHDRAWN,    _SENDER, _OFFERED),
-    HandoffStep(O, _A.WITHDRAW,    _H.ACKNOWLEDGED, _H.WITHDRAWN,    _SENDER, _OFFERED),
-
-    HandoffStep(Q, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _EITHER, _ASKED),
-    HandoffStep(Q, _A.REPLY,       _H.ACKNOWLEDGED, _H.REPLIED,      _EITHER, _ASKED),
-    HandoffStep(Q, _A.CONCLUDE,    _H.ACKNOWLEDGED, _H.CONCLUDED,    _SENDER, _ASKED),
-    HandoffStep(Q, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _SENDER, _ASKED),
-    HandoffStep(Q, _A.WITHDRAW,    _H.DISPATCHED,   _H.WITHDRAWN,    _SENDER, _ASKED),
-    HandoffStep(Q, _A.WITHDRAW,    _H.ACKNOWLEDGED, _H.WITHDRAWN,    _SENDER, _ASKED),
-)  # fmt: skip
-
-_HANDOFF_STEPS = {(step.form, step.source, step.act): step for step in HANDOFF_STEPS}
-
-
-def handoff_step_for(form: Form, stage: HandoffStage, act: HandoffAct) -> HandoffStep:
-    """The one step that `act` takes from `stage`, or a refusal that says what is open."""
-    if step := _HANDOFF_STEPS.get((form, stage, act)):
-        return step
-    raise StepNotOpen(act=act, stage=stage, open=[step.act for step in open_handoff_steps(form, stage)])
-
-
-def open_handoff_steps(form: Form, stage: HandoffStage) -> tuple[HandoffStep, ...]:
-    """Every step that a handoff of that form may take from that stage."""
-    return tuple(step for step in HANDOFF_STEPS if step.form is form and step.source is stage)
-
-
-def handoff_is_open(form: Form, stage: HandoffStage, act: HandoffAct) -> bool:
-    """Whether `act` can be taken; what an announcement asks before it changes anything."""
-    return (form, stage, act) in _HANDOFF_STEPS
-
-
-def check_party(step: Step | HandoffStep, parties: Iterable[Party]) -> None:
+def check_party(step: Taken, parties: Iterable[Party]) -> None:
     """Refuses a step that belongs to another party than the one asking."""
     mine = frozenset(parties)
     if not mine & set(step.by):

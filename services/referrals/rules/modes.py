@@ -143,6 +143,7 @@ class ModeRow:
 _READ = Mark.OUR_READING
 _R11 = HANDLING_RULES[11].marked(_READ)
 _IN_WRITING = ORGANIC_LAW[24]
+_IN_WRITING_TOO = _IN_WRITING.marked(Mark.INFERENCE)  # said of corrections; concluded for other orders
 _CLIMBS = OURS["each level adds its opinion"]
 _P = Particular
 
@@ -155,13 +156,14 @@ MODES = (
     ModeRow(
         Mode.ASSIGN, "交办", HANDS_DOWN, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
-        CHIEFS, _IN_WRITING, HANDLING_RULES[18], (_R11, HANDLING_RULES[10], OURS["custody moves at receipt"]),
+        CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[18],
+        (_R11, HANDLING_RULES[10], OURS["custody moves at receipt"]),
         note="disagreement is reported while executing; it stops nothing",
     ),
     ModeRow(
         Mode.TAKE_UP, "提办", TAKES_FROM_BELOW, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_AT_ONCE, Track.CUSTODY, Answer.PAPERS, None,
-        CHIEFS, _IN_WRITING.marked(Mark.INFERENCE), HANDLING_RULES[18],
+        CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[18],
         (_R11, HANDLING_RULES[15], OURS["custody moves at once, papers follow"]),
         note="handing over the papers is a duty of the lower office, not a condition",
     ),
@@ -182,7 +184,7 @@ MODES = (
     ModeRow(
         Mode.DESIGNATE, "指定管辖", IS_ABOVE_BOTH, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_UNLESS_HELD, Track.CUSTODY, Answer.RECEIPT, None,
-        CHIEFS, _IN_WRITING.marked(Mark.INFERENCE), HANDLING_RULES[17], (HANDLING_RULES[47],),
+        CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[17], (HANDLING_RULES[47],),
         note="the designee may already hold the matter: then only the basis is recorded",
     ),
     ModeRow(
@@ -212,7 +214,7 @@ MODES = (
     ModeRow(
         Mode.REQUEST_DESIGNATION, "报请指定管辖", ASKS_THE_NEXT_SUPERIOR, EITHER,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, None, HANDLING_RULES[17], (_CLIMBS,),
+        HANDLERS, None, HANDLING_RULES[17].marked(Mark.INFERENCE), (_CLIMBS,),
         takes=_all(_P.PROPOSED, _P.DISPUTED_WITH), climbs=True, makes=Mode.DESIGNATE,
         note="a dispute is negotiated first; what remains of it the common superior decides by designating",
     ),
@@ -220,7 +222,7 @@ MODES = (
         Mode.REQUEST_LEAD_TRANSFER_UP, "报请移送案件线索", ASKS_THE_NEXT_SUPERIOR, LEAD_ONLY,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
         HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26], (_CLIMBS,), climbs=True, makes=Mode.TAKE_UP,
-        note="the superior that finds the lead its own takes it up",
+        note="the superior that finds the lead its own takes it up: our reading of what follows",
     ),
     ModeRow(
         Mode.REQUEST_EXTENSION, "报请延长审查起诉期限", ASKS_THE_NEXT_SUPERIOR, CASE_ONLY,

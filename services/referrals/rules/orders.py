@@ -98,9 +98,9 @@ def check_passing_on(row: ModeRow, came_by: Mode | None) -> None:
 
 
 def check_procedure(row: ModeRow, procedure: str | None) -> None:
-    """Refuses to transfer a criminal-incidental case for suit: it is sued where the crime is handled."""
+    """Refuses to transfer a criminal-incidental case for suit: it belongs where the crime is handled."""
     if row.mode is Mode.TRANSFER_FOR_SUIT and procedure == CRIMINAL_INCIDENTAL:
-        raise NoTransferForSuit(procedure=procedure, basis=str(HANDLING_RULES[97]))
+        raise NoTransferForSuit(procedure=procedure, basis=str(HANDLING_RULES[14]))
 
 
 def check_designates_to_sue(procedure: str | None) -> None:

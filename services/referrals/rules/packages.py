@@ -1,24 +1,19 @@
-"""When the receiver sees the whole package, and what it may see before."""
+"""When the receiver sees the whole package, and what it may see before and after."""
 
 from datetime import date
 
-from services.referrals.rules.kinds import WHOLE, Opens, kind_for
-from services.referrals.rules.lifecycle import HandoffStage
+from services.referrals.rules.courses import HandoffStage
+from services.referrals.rules.kinds import ENVELOPE, Opens, kind_for
 from services.referrals.rules.vocabulary import Kind
 from shared.identity import Actor
 from shared.identity import Kind as ActorKind
 
+_H = HandoffStage
+_BEFORE_ACKNOWLEDGEMENT = frozenset({_H.PROPOSED, _H.HELD, _H.DISPATCHED, _H.WITHDRAWN})
 _CLOSED_AT = {
-    Opens.DISPATCH: frozenset[HandoffStage](),
-    Opens.ACKNOWLEDGEMENT: frozenset({HandoffStage.DISPATCHED, HandoffStage.WITHDRAWN}),
-    Opens.ACCEPTANCE: frozenset(
-        {
-            HandoffStage.DISPATCHED,
-            HandoffStage.ACKNOWLEDGED,
-            HandoffStage.RETURNED,
-            HandoffStage.WITHDRAWN,
-        }
-    ),
+    Opens.DISPATCH: frozenset({_H.PROPOSED, _H.HELD}),
+    Opens.ACKNOWLEDGEMENT: _BEFORE_ACKNOWLEDGEMENT,
+    Opens.ACCEPTANCE: _BEFORE_ACKNOWLEDGEMENT | {_H.ACKNOWLEDGED, _H.RETURNED, _H.REDIRECTED},
 }
 
 
@@ -28,15 +23,22 @@ def package_is_open(kind: Kind, stage: HandoffStage, dispatched_on: date) -> boo
 
 
 def shown_before(kind: Kind, dispatched_on: date) -> frozenset[str] | None:
-    """The fields that a receiver sees while the package is closed; None where nothing is held back."""
-    preview = kind_for(kind, dispatched_on).preview
-    return None if preview == WHOLE else frozenset(preview)
+    """The fields that a receiver sees while the package is closed; None where it is open from the start."""
+    row = kind_for(kind, dispatched_on)
+    return None if row.package_at is Opens.DISPATCH else frozenset((*ENVELOPE, *row.preview))
 
 
-def reads_as_receiver(actor: Actor, receiver: str, receiver_path: str | None, sender_path: str) -> bool:
+def package_allows(kind: Kind, dispatched_on: date) -> frozenset[str]:
+    """What a package of that kind may hold; nothing, unless its row says so."""
+    return frozenset(kind_for(kind, dispatched_on).package)
+
+
+def reads_as_receiver(actor: Actor, sender: str, receiver_path: str | None, sender_path: str) -> bool:
     """Whether the actor sees a handoff only because of who receives it, and not from its sender's side."""
     if actor.kind is ActorKind.AGENCY:
-        return actor.org == receiver
+        return actor.org != sender
+    if not sender_path:  # an agency sent it: every office reads it as what came in
+        return True
     if receiver_path is None or sender_path.startswith(actor.path):
         return False
     return receiver_path.startswith(actor.path)

@@ -34,6 +34,10 @@ PATHS = {
         "said by an authenticated officer, countersigned here",
     ),
     Path.RECORDED_BY_SENDER: ("由发送院代为录入", "recorded by the sending office on the agency's behalf"),
+    Path.RECORDED_BY_OFFICE: (
+        "由承办院代为录入",
+        "recorded on the agency's behalf by the office that received or watches it",
+    ),
 }
 
 

@@ -102,6 +102,70 @@ class Form(StrEnum):
     REQUEST = "request"
 
 
+class Course(StrEnum):
+    """The sequence of steps that a handoff follows; most kinds follow that of their form."""
+
+    SERVICE = "service"
+    OFFER = "offer"
+    INBOUND = "inbound"
+    TRANSFER = "transfer"
+    DEMAND = "demand"
+    REQUEST = "request"
+    COURT = "court"
+
+
+class Outcome(StrEnum):
+    """What the receiver of an offer, or a court, decided."""
+
+    FILED = "filed"
+    NOT_FILED = "not_filed"
+    PENALISED = "penalised"
+    CORRECTED = "corrected"
+    NO_VIOLATION = "no_violation"
+    DECLINED = "declined"
+    MERGED = "merged"
+    SPLIT = "split"
+    REFUSED = "refused"
+    EXPLAINED = "explained"
+
+
+class Feedback(StrEnum):
+    """What a receiver reports after it has decided; a court reports how the suit goes on."""
+
+    PROGRESS = "progress"
+    DEFENDANT_SERVED = "defendant_served"
+    DEFENCE = "defence"
+    APPEARANCE_NOTICE = "appearance_notice"
+    JUDGMENT = "judgment"
+
+
+class Gate(StrEnum):
+    """What a handoff waits for before it leaves, or why it never did."""
+
+    AWAITS_APPROVAL = "awaits_approval"
+    AWAITS_FORWARDING = "awaits_forwarding"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+class Ground(StrEnum):
+    """Why a report goes up the ladder: the investigation is obstructed, or nothing was rectified."""
+
+    OBSTRUCTION = "obstruction"
+    NOT_RECTIFIED = "not_rectified"
+
+
+class Rung(StrEnum):
+    """To whom such a report goes."""
+
+    CONGRESS = "congress"
+    DISCIPLINE = "discipline"
+    AGENCY_SUPERIOR = "agency_superior"
+    PARTY_COMMITTEE = "party_committee"
+    GOVERNMENT = "government"
+    INDUSTRY_BODY = "industry_body"
+
+
 class OrganisationKind(StrEnum):
     """What an organisation is that sends or receives handoffs."""
 
@@ -125,6 +189,7 @@ class OrganisationKind(StrEnum):
     TOWNSHIP = "township"
     OTHER_AUTHORITY = "other_authority"
     CONGRESS = "congress"
+    PARTY_COMMITTEE = "party_committee"
     SUPERVISION_COMMISSION = "supervision_commission"
     COURT = "court"
     CONSUMER_ORGANISATION = "consumer_organisation"
@@ -133,6 +198,7 @@ class OrganisationKind(StrEnum):
     APPRAISAL_INSTITUTION = "appraisal_institution"
     TRADE_ASSOCIATION = "trade_association"
     ENTERPRISE = "enterprise"
+    EXPERT = "expert"
 
 
 class Party(StrEnum):
@@ -145,6 +211,8 @@ class Party(StrEnum):
     FORMER_HOLDER = "former_holder"
     SENDER = "sender"
     RECEIVER = "receiver"
+    WATCHER = "watcher"
+    FORWARDER = "forwarder"
     ANNOUNCEMENT = "announcement"
     ITSELF = "itself"
 
@@ -155,6 +223,7 @@ class Path(StrEnum):
     OWN_KEY = "own_key"
     COUNTERSIGNED = "countersigned"
     RECORDED_BY_SENDER = "recorded_by_sender"
+    RECORDED_BY_OFFICE = "recorded_by_office"
 
 
 class Manner(StrEnum):

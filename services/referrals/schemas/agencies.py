@@ -8,7 +8,8 @@ from pydantic import Field
 
 from services.referrals.rules.recipients import Candidate
 from services.referrals.rules.vocabulary import Kind, OrganisationKind
-from services.referrals.schemas.handoffs import Place
+from services.referrals.rules.ways import Relation, Way
+from services.referrals.schemas.handoffs.sent import Place
 from shared.clocks import Unit
 from shared.schemas import Body, Code, Out, Text
 
@@ -111,6 +112,12 @@ class AgreementOut(Out):
     valid_to: date | None
 
 
+class EndingIn(Body):
+    """The last day on which a line of the register, or an agreement, holds."""
+
+    valid_to: date
+
+
 class RoutingIn(Body):
     """What is to be handed over, where and when; the register says to whom."""
 
@@ -138,18 +145,33 @@ class CandidateOut(Out):
     reasons: list[ReasonOut]
 
 
+class WayOut(Out):
+    """By whom a suggestion reaches that agency, if it does not stand beside the office, and the article."""
+
+    relation: Relation
+    zh: str
+    en: str
+    forwarded: bool
+    basis: str
+
+
 class RoutingOut(Out):
-    """The proposed addressee, and every other that the register names, the closest first."""
+    """The proposed addressee, every other that the register names, and the way to the first."""
 
     proposed: str | None
     candidates: list[CandidateOut]
     basis: str
+    way: WayOut | None = None
 
 
-def routing(found: tuple[Candidate, ...], basis: str) -> RoutingOut:
+def routing(found: tuple[Candidate, ...], basis: str, way: Way | None) -> RoutingOut:
     """The proposal as it is shown to the person who confirms or overrides it."""
+    told = way and WayOut(
+        relation=way.relation, zh=way.zh, en=way.en, forwarded=way.forwarded, basis=str(way.basis)
+    )
     return RoutingOut(
         proposed=found[0].agency if found else None,
         candidates=[CandidateOut.model_validate(each) for each in found],
         basis=basis,
+        way=told,
     )

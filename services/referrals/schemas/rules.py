@@ -8,12 +8,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.referrals.rules.authority import Authority
+from services.referrals.rules.courses import HANDOFF_STEPS, HANDOFFS_AWAITED
 from services.referrals.rules.deadlines import LIMITS
 from services.referrals.rules.desk import AWAITED
 from services.referrals.rules.kinds import KINDS
-from services.referrals.rules.lifecycle import HANDOFF_STEPS, STEPS
+from services.referrals.rules.ladder import RUNGS
+from services.referrals.rules.lifecycle import STEPS
 from services.referrals.rules.modes import MODES
 from services.referrals.rules.occasions import OCCASIONS
+from services.referrals.rules.watched import HANDOFF_CLOCKS, LENGTHENINGS, WATCHED, When
+from services.referrals.rules.ways import WAYS
 from shared.citation import Citation
 
 
@@ -36,6 +40,11 @@ class RulesOut(BaseModel):
     steps: list[dict[str, Any]]
     handoff_steps: list[dict[str, Any]]
     limits: list[dict[str, Any]]
+    handoffs_awaited: list[dict[str, Any]]
+    handoff_clocks: list[dict[str, Any]]
+    lengthenings: list[dict[str, Any]]
+    rungs: list[dict[str, Any]]
+    ways: list[dict[str, Any]]
 
 
 def rules() -> RulesOut:
@@ -47,7 +56,12 @@ def rules() -> RulesOut:
         kinds=_rows(KINDS),
         steps=_rows(STEPS),
         handoff_steps=_rows(HANDOFF_STEPS),
-        limits=_rows(LIMITS),
+        limits=_rows((*LIMITS, *WATCHED)),
+        handoffs_awaited=_rows(HANDOFFS_AWAITED),
+        handoff_clocks=_rows(HANDOFF_CLOCKS),
+        lengthenings=_rows(LENGTHENINGS),
+        rungs=_rows(RUNGS),
+        ways=_rows(WAYS),
     )
 
 
@@ -65,6 +79,8 @@ def _plain(value: Any) -> Any:
         ).model_dump()
     if isinstance(value, Authority):
         return {"name": value.name, "zh": value.zh, "en": value.en}
+    if isinstance(value, When):
+        return {"zh": value.zh, "en": value.en}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):

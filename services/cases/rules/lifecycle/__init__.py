@@ -28,6 +28,7 @@ __all__ = [
     "Situation",
     "Step",
     "acts_open",
+    "in_order",
     "open_steps",
     "require",
     "step_for",
@@ -73,6 +74,11 @@ def step_for(track: Track, stage: Stage | None, act: Act, on: date) -> Step:
     if not rows:
         raise StepNotOpen(act=act, stage=stage, open=[s.act for s in open_steps(track, stage, on)])
     return in_force(rows, on, f"{track}: {act} from {stage}")
+
+
+def in_order(act: Act) -> bool:
+    """Whether the act follows in time on whatever was done before."""
+    return all(step.in_order for step in STEPS if step.act is act)
 
 
 def open_steps(track: Track, stage: Stage | None, on: date) -> tuple[Step, ...]:

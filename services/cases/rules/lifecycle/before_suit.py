@@ -22,6 +22,7 @@ from services.cases.rules.lifecycle.row import (
 )
 from services.cases.rules.vocabulary import Act, Stage
 from shared.citation import OURS, Mark
+from shared.identity import Role
 
 _R, _J, _SUG = HANDLING_RULES, INTERPRETATION, SUGGESTION_RULES
 _S = Stage
@@ -32,6 +33,7 @@ INVESTIGATING = (_S.OPENED, _S.INVESTIGATED)
 FOLLOWING = (_S.SUGGESTION_SERVED, _S.REPLIED, _S.NOT_PERFORMED, _S.PERFORMED)
 ANNOUNCING = (_S.ANNOUNCEMENT_MADE, _S.ANNOUNCED)
 SUPPORTING = (_S.SUPPORTING, _S.SUPPORT_WITHDRAWN)
+OVER = (_S.TERMINATED, _S.CONCLUDED, _S.ARCHIVED)
 # Per procedure, the stages at which a case is being worked on before a suit.
 WORKING = (
     (ADMINISTRATIVE, (*INVESTIGATING, _S.SUGGESTION_MADE, *FOLLOWING, _S.REVIEWED)),
@@ -41,7 +43,7 @@ WORKING = (
 
 LEAD_STEPS = (
     Step(Act.REGISTER, LEAD, (None,), _S.REGISTERED,
-         CLERKS, ALONE, "lead_register", ("I1",), (), False, _R[25]),
+         CLERKS, ALONE, "lead_register", ("I1", "I9", "I10"), (), False, _R[25]),
     Step(Act.INQUIRE, LEAD, (_S.REGISTERED,), None,
          STAFF, ALONE, "inquiry_report", (), ("I9",), False, _R[27]),
     Step(Act.ASSESS, LEAD, (_S.REGISTERED,), _S.ASSESSED,
@@ -67,6 +69,10 @@ INVESTIGATION_STEPS = (
         row
         for tracks, stages in WORKING
         for row in (
+            Step(Act.OBJECT, tracks, stages, None,
+                 STAFF, ALONE, "objection", (), (), False, _R[8]),
+            Step(Act.INVESTIGATE, tracks, stages, None,
+                 CLERKS, ALONE, "investigation_record", (), (), False, _R[35], in_order=False),
             Step(Act.HEAR, tracks, stages, None,
                  STAFF, ALONE, "hearing_record", (), (), False, _R[44]),
             Step(Act.ENTRUST_APPRAISAL, tracks, stages, None,
@@ -158,4 +164,8 @@ CLOSING_STEPS = (
          STAFF, CHIEF, "closing_report", ("I8",), (), True, OURS["a case ends with a report"]),
     Step(Act.ARCHIVE, CASES, (_S.TERMINATED, _S.CONCLUDED), _S.ARCHIVED,
          CLERKS, ALONE, "archive_list", (), ("I8",), False, _R[106]),
+    Step(Act.MAKE_TYPICAL, CASES, OVER, None,
+         STAFF, CHIEF, "typical_case", (), (), False, OURS["typical cases"]),
+    Step(Act.WITHDRAW_TYPICAL, CASES, OVER, None,
+         (Role.CHIEF,), ALONE, "typical_case_withdrawn", (), (), False, OURS["typical cases"]),
 )  # fmt: skip

@@ -45,7 +45,8 @@ class Step:
 
     `target` None means that the matter stays where it is. `by` is empty where the step follows from what
     another service announces. A step that `waits` ends the matter or speaks outward, and is not open while an
-    order is moving the matter. `by_superior` steps are those of an office above the handling one.
+    order is moving the matter. `by_superior` steps are those of an office above the handling one. A step that
+    is not `in_order` may be written down after acts of a later day, if it is not older than the matter.
     """
 
     act: Act
@@ -61,6 +62,7 @@ class Step:
     basis: Citation
     when: tuple[Condition, ...] = ()
     by_superior: bool = False
+    in_order: bool = True
     since: date = RULES_SINCE
     until: date | None = None
 

@@ -1,0 +1,50 @@
+"""The words by which leads, cases and typical cases are found, entered in the act's own transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, Uuid, func, literal, select
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.queries import FOCUS
+from services.cases.tables import Case, Lead, TypicalCase, Word
+from shared.database import Letters, is_sqlite
+from shared.words import words_in
+
+
+async def enter_lead_words(session: AsyncSession, lead: Lead) -> None:
+    """The lead is found by its number, title, summary, the processors' names, and its focuses."""
+    await _enter(session, lead.id, _texts(lead, lead), lead.focuses)
+
+
+async def enter_case_words(session: AsyncSession, case: Case, lead: Lead) -> None:
+    """The case is found by its number and title, by what its lead says, and by its focuses."""
+    await _enter(session, case.id, _texts(case, lead), case.focuses)
+
+
+async def enter_typical_words(session: AsyncSession, typical: TypicalCase) -> None:
+    """The typical case is found by everything it says, and by its focuses."""
+    said = (typical.title, typical.facts, typical.handling, typical.significance)
+    await _enter(session, typical.id, said, typical.focuses)
+
+
+def _texts(matter: Lead | Case, lead: Lead) -> tuple[str, ...]:
+    names = (processor["name"] for processor in lead.processors)
+    return (matter.number, matter.title, lead.summary, *names)
+
+
+async def _enter(session: AsyncSession, thing_id: UUID, texts: Iterable[str], focuses: Iterable[str]) -> None:
+    """Words of a new thing; one statement, however many they are."""
+    words = [*words_in(*texts), *(f"{FOCUS}{focus}" for focus in focuses)]
+    rows = select(_each(session, words), literal(thing_id, Uuid))
+    await session.execute(plain_insert(Word).from_select(["word", "thing_id"], rows))
+
+
+def _each(session: AsyncSession, words: list[str]) -> Any:
+    """One row per word, made by the database itself: as a function of one parameter."""
+    if is_sqlite(session):
+        return func.json_each(literal(orjson.dumps(words).decode())).table_valued("value").c.value
+    return func.unnest(literal(words, ARRAY(Letters)))

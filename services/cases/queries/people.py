@@ -1,0 +1,169 @@
+"""Who works in a matter, by whose authority, and which internal limits bind an office."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.cases.rules.deadlines import period_for
+from services.cases.rules.limits import Limit, limit_for
+from services.cases.rules.team import Seat
+from services.cases.rules.vocabulary import Act
+from services.cases.tables import Delegation, OfficeLimit, RecusalRequest, TeamMember
+from shared.clocks import Period
+from shared.identity import Actor
+from shared.problems import Malformed, NotFound
+from shared.transactions import frame
+
+ORDER = tuple(Seat)
+
+# -- internal limits ---------------------------------------------------------------------------------------
+
+
+async def internal_limit(
+    session: AsyncSession, office: str, focuses: Collection[str], default: Period, basis_on: date
+) -> Limit | None:
+    """What the office, or the nearest above it, has set in place of a default row; never of the law's."""
+    if default.statutory:
+        return None
+    line = [office, *(above.code for above in frame(session).offices.line_of(office))]
+    newest = await _newest(session, line, default.row, basis_on)
+    return limit_for(newest, line, focuses, default, basis_on, frame(session).calendar)
+
+
+async def _newest(session: AsyncSession, offices: Sequence[str], row: str, on: date) -> list[Limit]:
+    """The newest rows in force that day: one per office and focus."""
+    table = OfficeLimit
+    place = func.row_number().over(
+        partition_by=(table.office, table.focus), order_by=(table.since.desc(), table.id.desc())
+    )
+    in_force = (
+        select(table.id, place.label("place"))
+        .where(table.office.in_(offices), table.row == row, table.since <= on)
+        .subquery()
+    )
+    found = select(table).join(in_force, in_force.c.id == table.id).where(in_force.c.place == 1)
+    return [
+        Limit(each.office, each.row, each.focus, each.length, each.unit, each.since, each.set_by_name)
+        for each in await session.scalars(found)
+    ]
+
+
+async def period_asked(
+    session: AsyncSession, row: str, basis_on: date, office: str | None, focuses: Collection[str]
+) -> tuple[Period, str | None]:
+    """The limit of that row on that day, for an office if one is named; and who set it, if an office did."""
+    default = period_for(row, basis_on)
+    if office is None:
+        return default, None
+    if not frame(session).offices.exists(office):
+        raise Malformed(errors=[{"at": "body.office", "problem": "no such office"}])
+    limit = await internal_limit(session, office, focuses, default, basis_on)
+    return (limit.period(default), limit.told()) if limit else (default, None)
+
+
+def limits_set(**equal: Any) -> Select[Any]:
+    """Every internal limit that any office has set, those it has replaced since included."""
+    return _equal(select(OfficeLimit), OfficeLimit, equal)
+
+
+def _equal(statement: Select[Any], table: Any, equal: dict[str, Any]) -> Select[Any]:
+    said = [getattr(table, name) == value for name, value in equal.items() if value is not None]
+    return statement.where(*said)
+
+
+# -- delegations -------------------------------------------------------------------------------------------
+
+
+def delegations_of(office: str, person: str | None = None) -> Select[Any]:
+    """The delegations given in an office, those that are over included."""
+    return _equal(select(Delegation), Delegation, {"office": office, "person": person})
+
+
+async def delegation_for(session: AsyncSession, actor: Actor, delegation_id: UUID) -> Delegation:
+    """That delegation, if it was given in the actor's office or in one below it."""
+    found = await session.get(Delegation, delegation_id)
+    if found is None or not reads_people_of(session, actor, found.office):
+        raise NotFound(delegation_id=delegation_id)
+    return found
+
+
+def reads_people_of(session: AsyncSession, actor: Actor, office: str) -> bool:
+    """Whether the actor may read who is authorised in that office: their own, or one below."""
+    return actor.org == office or frame(session).offices.is_below(office, actor.org)
+
+
+async def delegation_in_force(
+    session: AsyncSession, office: str, person: str, act: Act, on: date
+) -> Delegation | None:
+    """A delegation by which that person may decide that act in that office on that day."""
+    table = Delegation
+    rows = select(table).where(
+        table.office == office,
+        table.person == person,
+        table.since <= on,
+        or_(table.until.is_(None), table.until >= on),
+        or_(table.revoked_on.is_(None), table.revoked_on > on),
+    )
+    found = await session.scalars(rows.order_by(table.id))
+    return next((each for each in found if act in each.acts), None)
+
+
+# -- teams -------------------------------------------------------------------------------------------------
+
+
+def team_history(matter_id: UUID) -> Select[Any]:
+    """Every place in the team of a matter that was ever filled."""
+    return select(TeamMember).where(TeamMember.matter_id == matter_id)
+
+
+async def team_on(session: AsyncSession, matter_id: UUID, on: date) -> Sequence[TeamMember]:
+    """Who is in the team of a matter on that day: come, not gone, their time not over; who leads, first."""
+    table = TeamMember
+    there = team_history(matter_id).where(
+        table.since <= on,
+        or_(table.left_on.is_(None), table.left_on > on),
+        or_(table.until.is_(None), table.until >= on),
+    )
+    found = (await session.scalars(there.order_by(table.id))).all()
+    return sorted(found, key=lambda member: ORDER.index(member.seat))
+
+
+async def team_changed_on(session: AsyncSession, matter_id: UUID) -> date | None:
+    """The day of the last change of the team, if it ever changed."""
+    latest = select(func.max(TeamMember.since), func.max(TeamMember.left_on))
+    came, left = (await session.execute(latest.where(TeamMember.matter_id == matter_id))).one()
+    return max((day for day in (came, left) if day is not None), default=None)
+
+
+# -- recusals ----------------------------------------------------------------------------------------------
+
+
+def recusal_requests(matter_ids: Sequence[UUID]) -> Select[Any]:
+    """Whose recusal was asked for in these matters, and what was decided."""
+    return select(RecusalRequest).where(RecusalRequest.matter_id.in_(matter_ids))
+
+
+async def recusal_request(
+    session: AsyncSession, matter_ids: Sequence[UUID], request_id: UUID
+) -> RecusalRequest:
+    """That request, if it was made in one of these matters."""
+    rows = recusal_requests(matter_ids).where(RecusalRequest.id == request_id)
+    found: RecusalRequest | None = await session.scalar(rows)
+    if found is None:
+        raise NotFound(request_id=request_id)
+    return found
+
+
+async def pending_recusal(
+    session: AsyncSession, matter_ids: Sequence[UUID], person: str
+) -> RecusalRequest | None:
+    """The request against that person which is not decided yet; there is at most one."""
+    rows = recusal_requests(matter_ids).where(
+        RecusalRequest.person == person, RecusalRequest.decided_on.is_(None)
+    )
+    found: RecusalRequest | None = await session.scalar(rows.order_by(RecusalRequest.id))
+    return found

@@ -1,0 +1,89 @@
+"""Worklists and figures over HTTP."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from services.cases import queries
+from services.cases.router.filtering import path_of
+from services.cases.router.showing import OFFICES
+from services.cases.rules.finding import By, Reason, Whose
+from services.cases.schemas.finding import StatisticsOut, WorkItem
+from shared import clock
+from shared.paging import Page, Paging, page_of_ways
+from shared.problems import Malformed
+from shared.schemas import Code
+from shared.transactions import CurrentActor, Reading, door_router, frame, roles
+
+router = door_router(prefix="/v1", tags=["finding"])
+
+MOST_YEARS = 10
+MOST_ROWS = 5000
+
+
+@router.get("/worklists/{whose}", response_model=Page[WorkItem], dependencies=[roles(*OFFICES)])
+async def read_worklist(
+    whose: Whose,
+    actor: CurrentActor,
+    session: Reading,
+    paging: Paging,
+    reason: Annotated[list[Reason] | None, Query(description="only what waits for these reasons")] = None,
+    within: Annotated[int, Query(ge=0, le=90, description="limits that end in so many days are due")] = 7,
+) -> Page[WorkItem]:
+    """What waits, the oldest first: for you, in your office, or in the offices below it.
+
+    Yours is what waits for your approval, and what you have a part in. Every entry says why it is here and
+    which open limit of its matter ends next.
+    """
+    waiting = queries.waiting(actor, whose, within, reason or list(Reason))
+    order = [waiting[0].selected_columns[name] for name in ("day", "id")]
+    found, after = await page_of_ways(
+        session, waiting, order, paging, descending=False, show=queries.with_limits
+    )
+    return Page(items=[_work_item(row) for row in found], next=after)
+
+
+def _work_item(row: Any) -> WorkItem:
+    said = dict(row._mapping)
+    limit = said | {"id": said["limit_id"], "article": said["basis"]}
+    return WorkItem.model_validate(said | {"next_limit": limit if said["limit_id"] else None})
+
+
+@router.get("/statistics", response_model=StatisticsOut, dependencies=[roles(*OFFICES)])
+async def read_statistics(
+    actor: CurrentActor,
+    session: Reading,
+    under: Annotated[Code | None, Query(description="this office and those below; default: yours")] = None,
+    since: Annotated[date | None, Query(description="from that day on; default: 1 January")] = None,
+    until: Annotated[date | None, Query(description="to that day; default: today")] = None,
+    per: Annotated[list[By] | None, Query(max_length=3, description="broken down by these")] = None,
+) -> dict[str, Any]:
+    """How many cases were opened, how many of them self-handled, and what was done in them.
+
+    Counted is what you may know of. Days are legal days; origin and stage are those of today.
+    """
+    last = until or clock.today()
+    first = since or last.replace(month=1, day=1)
+    breakdown = tuple(dict.fromkeys(per or ()))
+    office = under or actor.org
+    path_of(session, office, "under")
+    _check_days(first, last)
+    asked = queries.Asked(office, first, last, breakdown)
+    found = await queries.statistics(session, actor, frame(session).offices, asked)
+    if len(found) > MOST_ROWS:
+        raise Malformed(errors=[{"at": "query.per", "problem": f"more than {MOST_ROWS} rows; ask for less"}])
+    rows = [figures | {"of": of} for of, figures in found]
+    days = {"under": office, "since": first, "until": last}
+    return days | {"per": breakdown, "rows": rows, "total": _total([figures for _, figures in found])}
+
+
+def _check_days(first: date, last: date) -> None:
+    if not first <= last or last.year - first.year > MOST_YEARS:
+        problem = f"since comes before until, and lies at most {MOST_YEARS} years back"
+        raise Malformed(errors=[{"at": "query.since", "problem": problem}])
+
+
+def _total(all_figures: Sequence[queries.Figures]) -> queries.Figures:
+    return {name: sum(each[name] for each in all_figures) for name in queries.FIGURES}

@@ -1,0 +1,52 @@
+"""How an endpoint and we know each other: shared secrets, a private authority, a client certificate."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.channels.papers import check_papers
+from services.notifications.channels.signing import secret_bytes
+from services.notifications.errors import SecretsNotKept
+from services.notifications.tables import Endpoint, Secret, Tls
+from shared.transactions import frame
+from shared.vault import Vault
+
+MOST_SECRETS = 2
+
+
+async def add_secret(session: AsyncSession, vault: Vault | None, endpoint: Endpoint, secret: str) -> Secret:
+    """A shared secret signs too from now on; with two, the older one of three is gone."""
+    raw = secret_bytes(secret)
+    if vault is None:
+        raise SecretsNotKept
+    kid, sealed = vault.seal(raw, endpoint.id)
+    now = await frame(session).database.dialect.now(session)
+    added = Secret(endpoint_id=endpoint.id, vault_kid=kid, sealed=sealed, at=now)
+    session.add(added)
+    await session.flush()
+    newest_first = select(Secret).where(Secret.endpoint_id == endpoint.id).order_by(Secret.id.desc())
+    for old in (await session.scalars(newest_first)).all()[MOST_SECRETS:]:
+        await session.delete(old)
+    return added
+
+
+async def set_tls(
+    session: AsyncSession,
+    vault: Vault | None,
+    endpoint: Endpoint,
+    authority: str | None,
+    certificate: str | None,
+    key: str | None,
+) -> Tls:
+    """From now on the endpoint is known by that authority alone, and we show that certificate."""
+    check_papers(authority, certificate, key)
+    if key is not None and vault is None:
+        raise SecretsNotKept
+    kept = await session.get(Tls, endpoint.id) or Tls(endpoint_id=endpoint.id)
+    kept.authority, kept.certificate = authority, certificate
+    kept.vault_kid = kept.sealed_key = None
+    if key is not None and vault is not None:
+        kept.vault_kid, kept.sealed_key = vault.seal(key.encode(), endpoint.id)
+    kept.at = await frame(session).database.dialect.now(session)
+    session.add(kept)
+    await session.flush()
+    return kept

@@ -1,0 +1,1 @@
+"""Handoffs as they cross HTTP: what is said, and what is told."""

@@ -1,0 +1,110 @@
+"""The review for suit: lengthened by the own chief once, then by the superior; stopped meanwhile."""
+
+from datetime import date
+from typing import Any
+
+from tests import given
+from tests.given import CITY, DISTRICT
+from tests.journeys.between import REFERRALS, act, asked
+from tests.journeys.dated import Docket, assessed, lead_of, opened
+from tests.journeys.test_a_designated_district_sues_an_agency_of_the_city import PARTLY
+from tests.journeys.world import DECISION, PARTS, World
+
+LETTER = {"kind": "appraisal", "institution": "鉴定中心", "subject": "数据量"}
+
+
+async def served_case(world: World, **more: Any) -> tuple[Docket, str]:
+    """An administrative case whose suggestion was served on 30 June 2023; the suggestion's id."""
+    await world.registered("wxb", "cyberspace")
+    lead = await lead_of(world, "2023-06-20", **more)
+    await assessed(lead, "2023-06-25")
+    case = await opened(lead, "2023-06-28", procedure="administrative", agency="wxb")
+    letter = await world.document(case.id, b"a letter")
+    said = {"agency": "wxb", "rectify_by": "2023-08-30", "parts": PARTS, "document_sha256": letter}
+    await case.does("investigation-report", "2023-06-30", conclusion="未依法履职")
+    await case.decides("suggestions", "2023-06-30", **said)
+    await case.served("suggestion", "2023-06-30")
+    return case, str((await case.read())["suggestions"][0]["id"])
+
+
+async def answered(case: Docket, day: str) -> None:
+    """The agency's paper answer of that day is recorded."""
+    asked_for = {"matter_id": case.id, "kind": "suggestion"}
+    found = await case.world.read("/referrals/v1/handoffs", case.prosecutor, **asked_for)
+    reply = {"text": "整改中", "on_behalf_of": "wxb", "manner": "paper", "occurred_on": day}
+    await case.world.act(f"/referrals/v1/handoffs/{found['items'][0]['id']}", "reply", reply, case.prosecutor)
+
+
+async def test_the_own_chief_lengthens_it_once_and_the_superior_further(world: World) -> None:
+    case, suggestion = await served_case(world)
+    await answered(case, "2023-08-25")
+    await case.does(f"suggestions/{suggestion}/judgement", "2023-09-05", **PARTLY)
+    clock = (await case.clocks())["T9"]
+    assert clock["due_on"] == "2023-10-07"
+    reason = {"clock_id": clock["id"], "reason": "案情重大、复杂"}
+    await case.decides("extension", "2023-09-20", **reason)
+    assert await case.due("T9") == ["2023-10-30"], "two months from 30 August, counted from the same basis"
+    again = await case.refused("extension", "2023-09-21", **reason)
+    assert (again["code"], again["next_way"]) == ("ExtensionNotOpen", "request_extension")
+
+    said = await asked(world, await case.read(), "request_extension", case.prosecutor, CITY)
+    said.pop("decision")
+    more = {"about": clock["id"], "length": 1, "unit": "months", "occurred_on": "2023-10-10"}
+    request = await world.create(REFERRALS, said | more, case.prosecutor)
+    decision = {"decision": DECISION | {"decided_on": "2023-10-12"}, "occurred_on": "2023-10-12"}
+    await act(world, request, "approval", given.chief(CITY), **decision)
+    clock = (await case.clocks())["T9"]
+    assert clock["due_on"] == "2023-11-30"
+    assert sum("延长" in line for line in clock["how"]) == 2
+    assert CITY in "".join(clock["how"])
+    changes = [
+        e for e in await world.timeline(await case.read(), case.prosecutor) if "clock_changed" in e["type"]
+    ]
+    told = [(e["facts"]["old_due_on"], e["facts"]["due_on"]) for e in changes]
+    assert told == [("2023-10-07", "2023-10-30"), ("2023-10-30", "2023-11-30")]
+    await case.does("review-report", "2023-11-20", conclusion="应当起诉")
+    suit = {"court": "西湖区人民法院", "court_reason": "行政机关所在地", "claims": ["perform_duty"]}
+    await case.decides("suit", "2023-11-30", **suit)
+    clock = (await case.clocks())["T9"]
+    assert (clock["state"], clock["met_on"] <= clock["due_on"]) == ("met", True)
+
+
+async def test_time_for_appraisal_is_left_out_of_the_review_and_of_nothing_else(world: World) -> None:
+    case, _ = await served_case(world)
+    before = await case.clocks()
+    entrusted = await case.does("appraisal", "2023-09-04", **LETTER)
+    clock = (await case.clocks())["T9"]
+    assert any("2023-09-04 – …" in line for line in clock["how"])
+    await case.does("appraisal-result", "2023-09-24", entrusted=entrusted["done"]["id"], result="九万六千")
+    clocks = await case.clocks()
+    assert clocks["T9"]["due_on"] == "2023-10-20", "twenty days later than 30 September"
+    assert {row: clocks[row]["due_on"] for row in ("T6", "T7")} == {
+        row: before[row]["due_on"] for row in ("T6", "T7")
+    }
+    twice = await case.refused(
+        "appraisal-result", "2023-09-25", entrusted=entrusted["done"]["id"], result="x"
+    )
+    assert twice["code"] == "NothingEntrusted"
+    assert clocks["T9"]["how"][-2:] != before["T9"]["how"][-2:]
+
+
+async def test_suspension_stops_the_review_until_the_cause_is_gone(world: World) -> None:
+    case, _ = await served_case(world)
+    await answered(case, "2023-08-25")
+    why = {"measure": "已制定整改方案", "obstacle": "设备采购周期"}
+    await case.decides("suspension", "2023-09-10", **why)
+    assert await case.stage() == "suspended"
+    assert await case.states("I6") == ["running"]
+    for today in ("2024-06-01", "2024-06-02"):
+        await world.running.duty("cases", "watch_clocks", date.fromisoformat(today))
+    await world.settled()
+    assert await case.states("T9") == ["running"], "a stopped limit is never breached"
+    await case.decides("resumption", "2023-12-10", reason="设备到位")
+    assert await case.stage() == "replied"
+    clock = (await case.clocks())["T9"]
+    assert clock["due_on"] == "2024-01-02", "91 days later than 30 September is 30 December; New Year follows"
+    civil = await lead_of(world, "2023-06-20")
+    await assessed(civil, "2023-06-21")
+    other = await opened(civil, "2023-06-22", procedure="civil")
+    assert (await other.refused("suspension", "2023-06-23", **why))["code"] == "StepNotOpen"
+    assert other.office == DISTRICT
