@@ -133,7 +133,7 @@ DIGESTS = (
 ORGANISATIONS = frozenset(
     {
         *("office", "org", "sender", "receiver", "issuer", "addressee", "from_office", "to_office"),
-        *("agency", "owner", "approved_by"),
+        *("agency", "owner", "approved_by", "redirect_to"),
     }
 )
 
@@ -150,12 +150,14 @@ def say(event: str, facts: Mapping[str, Any], name_of: Callable[[str], str | Non
     row = _SENTENCES.get(event)
     if row is None:
         return event
-    said = _Said({key: _said(value, name_of, english) for key, value in facts.items() if value is not None})
+    said = _Said(
+        {key: _said(key, value, name_of, english) for key, value in facts.items() if value is not None}
+    )
     return (row.en if english else row.zh).format_map(said)
 
 
-def _said(value: Any, name_of: Callable[[str], str | None], english: bool) -> str:
+def _said(fact: str, value: Any, name_of: Callable[[str], str | None], english: bool) -> str:
     text = str(value)
-    if word := word_of(text):
+    if word := word_of(text, fact):
         return word.en if english else word.zh
     return name_of(text) or text

@@ -7,11 +7,12 @@ from shared.citation import OURS, Citation
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One identifier as people say it."""
+    """One identifier as people say it; `fact` names the one fact of events of which alone it is said."""
 
     value: str
     zh: str
     en: str
+    fact: str | None = None
     basis: Citation = OURS["wording"]
 
 
@@ -70,6 +71,7 @@ WORDS = (
     Word("merged", "并案", "joined"),
     Word("transfer_inside", "内部移送", "intra-office transfer"),
     Word("plan", "制定调查方案", "plan of investigation"),
+    Word("investigate", "采取调查措施", "measure of the investigation"),
     Word("consult", "磋商", "consultation"),
     Word("hear", "听证", "hearing"),
     Word("entrust_appraisal", "委托鉴定等", "entrusting an appraisal"),
@@ -116,6 +118,8 @@ WORDS = (
     Word("suggest_to_court", "向法院提出检察建议", "suggestion to the court"),
     Word("note_execution", "移送执行", "execution"),
     Word("conclude", "结案", "closing the case"),
+    Word("make_typical", "编为典型案例", "making it a typical case"),
+    Word("withdraw_typical", "撤回典型案例", "withdrawing the typical case"),
     Word("archive", "归档", "archiving"),
     Word("register", "登记线索", "registering the lead"),
     Word("assess", "评估线索", "assessing the lead"),
@@ -161,6 +165,7 @@ WORDS = (
     Word("object", "提出异议", "objection"),
     Word("awaits_approval", "待检察长批准", "waits for the chief's approval"),
     Word("awaits_forwarding", "待审查转送", "waits to be sent on"),
+    Word("declined", "检察长未批准", "not approved by the chief", fact="gate"),
     Word("taken_back", "未发出，已收回", "taken back before it left"),
     Word("ask_papers", "要求补充材料", "papers asked for"),
     Word("supply", "补充材料", "papers supplied"),
@@ -223,6 +228,7 @@ WORDS = (
     Word("leadership", "领办", "leadership"),
     Word("record", "备案", "for the record"),
     Word("entrusted_investigation", "受委托调查", "entrusted investigation"),
+    Word("team", "参加办案组", "work in the team"),
     Word("co_handling", "协同办理", "co-handling"),
     Word("dissolved", "领办已解散", "dissolved"),
     Word("closed", "已办结", "closed"),
@@ -285,9 +291,9 @@ WORDS = (
     Word("exhausted", "多次重试未成功", "all tries failed"),
 )  # fmt: skip
 
-_WORDS = {row.value: row for row in WORDS}
+_WORDS = {(row.fact, row.value): row for row in WORDS}
 
 
-def word_of(value: str) -> Word | None:
-    """How people say that identifier; None for a number, a date or a code."""
-    return _WORDS.get(value)
+def word_of(value: str, fact: str | None = None) -> Word | None:
+    """How people say that identifier of that fact; None for a number, a date or a code."""
+    return _WORDS.get((fact, value)) or _WORDS.get((None, value))
