@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.notifications.duties import DUTIES
 from services.notifications.events import PUBLISHED
+from services.notifications.mailing import send_mail
 from services.notifications.reactions import REACTIONS
 from services.notifications.router import ROUTERS
 from services.notifications.settings import NotificationsSettings
@@ -28,6 +29,6 @@ def parts(settings: NotificationsSettings | None = None) -> Parts:
         published=PUBLISHED,
         announces_to=("referrals", "cases"),
         listens_to=("cases", "referrals"),
-        workers=(deliver,),
+        workers=(deliver, send_mail),
         description="Who is told of what: signed webhooks with proof of delivery, and the inbox of offices.",
     )

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.actions import reporting, watching
+from services.notifications.actions import digesting, reporting, watching
 from services.notifications.queries import overview
 from services.notifications.rules.vocabulary import DeliveryState
 from services.notifications.tables import Attempt, Delivery, Report
@@ -98,4 +98,5 @@ DUTIES: tuple[Duty, ...] = (
     Duty("watch_queues", 60, watching.watch_queues),
     Duty("report_deliveries", 3600, report),
     Duty("measure_deliveries", 15, measure_deliveries),
+    Duty("make_digests", 300, digesting.make),
 )

@@ -117,3 +117,21 @@ class NothingToSkip(Refusal):
     """Only a delivery that its lane waits for can be passed over."""
 
     zh = "仅可跳过阻塞中的投递"
+
+
+class MailNotSent(Refusal):
+    """This installation sends no e-mail; the inbox and the digests are always there."""
+
+    zh = "本系统未启用电子邮件，请使用收件箱和日报周报"
+
+
+class TooManyMailAddresses(Refusal):
+    """The office has as many mail addresses as this system keeps for one."""
+
+    zh = "该单位的邮箱数量已达上限"
+
+
+class MailAddressOver(Refusal):
+    """Nothing is sent to this address any more."""
+
+    zh = "该邮箱已停用"

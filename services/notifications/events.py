@@ -148,6 +148,23 @@ class DeliverySkipped(_AboutADelivery):
     name: ClassVar[str] = "delivery_skipped"
 
 
+class _AboutAMailAddress(Event):
+    address_id: UUID
+    office: str
+
+
+class MailAddressAdded(_AboutAMailAddress):
+    """An office named an address to which letters go; the address itself is not said."""
+
+    name: ClassVar[str] = "mail_address_added"
+
+
+class MailAddressEnded(_AboutAMailAddress):
+    """An office has no more letters sent to an address."""
+
+    name: ClassVar[str] = "mail_address_ended"
+
+
 PUBLISHED: tuple[type[Event], ...] = (
     EndpointRegistered,
     EndpointVerified,
@@ -166,4 +183,6 @@ PUBLISHED: tuple[type[Event], ...] = (
     DeliveryBlocked,
     DeliveryRetried,
     DeliverySkipped,
+    MailAddressAdded,
+    MailAddressEnded,
 )

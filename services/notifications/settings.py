@@ -1,17 +1,22 @@
 """The settings of this service."""
 
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import FrameSettings
+
+# TLS from the start, by STARTTLS, or none.
+SMTP_PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
 
 
 class NotificationsSettings(FrameSettings):
     """Settings of `notifications`, read from the environment with the prefix NOTIFICATIONS_."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", hide_input_in_errors=True)
 
     second_signing_key_file: Path | None = Field(
         None, description="a second Ed25519 private key (JWK) that signs too while one key follows another"
@@ -36,3 +41,32 @@ class NotificationsSettings(FrameSettings):
         le=100,
         description="lanes served at once of an endpoint that names no number, by all processes",
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="a mail server, to send letters at all: smtps://user:password@host:465, or smtp:// for"
+        " STARTTLS, or smtp+plain://host:25 for a relay on the same machine",
+    )
+    smtp_ca_file: Path | None = Field(
+        None,
+        description="PEM file of the authority that signs the mail server's certificate, if a private one",
+    )
+    mail_from: str = Field("", description="sender of the letters: a mail address of this installation")
+    mail_links: str = Field(
+        "",
+        description="where people reach this system, before the links in letters: https://casebridge.example",
+    )
+
+    @model_validator(mode="after")
+    def _letters_can_leave(self) -> Self:
+        if self.smtp_url is None:
+            return self
+        url = urlsplit(self.smtp_url.get_secret_value())
+        if url.scheme not in SMTP_PORTS or not url.hostname:
+            raise ValueError(
+                f"NOTIFICATIONS_SMTP_URL begins with one of {sorted(SMTP_PORTS)} and names a host"
+            )
+        if url.scheme == "smtp+plain" and url.password:
+            raise ValueError("NOTIFICATIONS_SMTP_URL: no password is sent without TLS")
+        if "@" not in self.mail_from:
+            raise ValueError("NOTIFICATIONS_MAIL_FROM is a mail address where NOTIFICATIONS_SMTP_URL is set")
+        return self

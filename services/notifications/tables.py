@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, Index, LargeBinary, MetaData, String, Table, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from services.notifications.rules.digests import Period
+from services.notifications.rules.mail import MailState
 from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import Breaker, Outcome
 from services.notifications.rules.vocabulary import (
@@ -24,6 +26,8 @@ from shared.database import NAMES, Path, types, uuid7
 YEAR = timedelta(days=365)
 DUE = text("next_due IS NOT NULL")
 ORIGINAL = text("trigger = 'event'")
+OPEN = text("settled_at IS NULL")
+UNSENT = text("state = 'pending'")
 CHALLENGED = text("challenge_due_at IS NOT NULL")
 LEASED = text("lease_until IS NOT NULL")
 UNFINISHED = text("state IN ('pending', 'held', 'blocked', 'dead')")
@@ -34,7 +38,18 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = types(
-        Asking, Breaker, Category, DeliveryState, EndpointState, Held, OrderMode, Outcome, Payload, Trigger
+        Asking,
+        Breaker,
+        Category,
+        DeliveryState,
+        EndpointState,
+        Held,
+        MailState,
+        OrderMode,
+        Outcome,
+        Payload,
+        Period,
+        Trigger,
     )
 
 
@@ -252,15 +267,22 @@ class Report(Base):
 
 
 class Line(Base):
-    """One line of an office's inbox; what it says is put into words when it is read."""
+    """One line of an office's inbox; what it says is put into words when it is read.
+
+    `party`: the event names the office itself, which therefore reads of it however the matter stands.
+    A digest is about no matter.
+    """
 
     __tablename__ = "inbox_lines"
     __table_args__ = (
         Index("uq_inbox_lines_org_event_id", "org", "event_id", unique=True),
         Index(None, "org", "settled_at", "at"),
+        Index(None, "org", "category", "at"),
         Index(None, "org_path", "at"),
         Index(None, "matter_id"),
         Index(None, "about"),
+        Index(None, "category", "at"),
+        Index("ix_inbox_lines_open", "category", "due_on", postgresql_where=OPEN, sqlite_where=OPEN),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -268,7 +290,8 @@ class Line(Base):
     org_path: Mapped[str] = mapped_column(Path)
     roles: Mapped[str] = mapped_column(String(200))  # each between bars: |prosecutor|clerk|
     category: Mapped[Category]
-    matter_id: Mapped[UUID]
+    party: Mapped[bool] = mapped_column(default=False)
+    matter_id: Mapped[UUID | None]
     about: Mapped[UUID | None]
     event_id: Mapped[UUID]
     event_type: Mapped[str] = mapped_column(String(80))
@@ -279,13 +302,74 @@ class Line(Base):
 
 
 class ReadMark(Base):
-    """One person has read one line."""
+    """One person has read one line, and perhaps has done what it asks of them."""
 
     __tablename__ = "inbox_read_marks"
 
     line_id: Mapped[UUID] = mapped_column(primary_key=True)
     sub: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
     at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class DigestRun(Base):
+    """The digests of one day or week were made."""
+
+    __tablename__ = "digest_runs"
+
+    period: Mapped[Period] = mapped_column(primary_key=True)
+    begins_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    at: Mapped[datetime]
+
+
+class MailAddress(Base):
+    """Where an office, or one role in it, wants to be written to, and of what."""
+
+    __tablename__ = "mail_addresses"
+    __table_args__ = (Index(None, "org", "at"), Index(None, "org_path"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    org: Mapped[str] = mapped_column(String(20))
+    org_path: Mapped[str] = mapped_column(Path)
+    role: Mapped[str | None] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(254))
+    topics: Mapped[list[str]]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def etag(self) -> str:
+        """The version that a change must name."""
+        return str(self.revision)
+
+
+class Mail(Base):
+    """One letter about one line to one address, and what became of it; its words are made when it leaves."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        Index("uq_mails_line_id_address_id", "line_id", "address_id", unique=True),
+        Index("ix_mails_due_at", "due_at", postgresql_where=UNSENT, sqlite_where=UNSENT),
+        Index(None, "org", "at"),
+        Index(None, "org_path", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    org: Mapped[str] = mapped_column(String(20))
+    org_path: Mapped[str] = mapped_column(Path)
+    line_id: Mapped[UUID]
+    address_id: Mapped[UUID]
+    state: Mapped[MailState] = mapped_column(default=MailState.PENDING)
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    code: Mapped[int | None]
+    error: Mapped[str] = mapped_column(String(60), default="")
 
 
 def table(of: type[Base]) -> Table:

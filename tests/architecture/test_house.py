@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reactions": {"reactions", "actions", "queries", "rules", "events", "tables"},
     "duties": {"duties", "actions", "queries", "rules", "events", "tables", "storage"},
     "workers": {"workers", "actions", "queries", "rules", "errors", "tables", "channels", "storage"},
+    "mailing": {"actions", "channels"},
     "reconciliation": {"queries", "rules", "tables"},
     **{room: {room, "rules", "errors", "settings"} for room in OUTWARD},
 }

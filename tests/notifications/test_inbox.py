@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.identity import Role
 from shared.inbox import Why
 from tests import given
 from tests.given import Person
@@ -29,10 +30,10 @@ async def test_a_time_limit_is_due_until_it_is_met(post: Post) -> None:
     await clock_event(post, matter, "clock_started", clock, **started)
     (line,) = await lines(post, who)
     assert (line["category"], line["due_on"], line["about"]) == ("due", "2026-05-11", clock)
-    assert line["sentence"] == "期限 T7 自2026-03-10起算，2026-05-11届满"
+    assert line["sentence"] == "期限“行政机关履职并书面回复”自2026-03-10起算，2026-05-11届满"
     await clock_event(post, matter, "clock_due_soon", clock, due_on="2026-05-11", days=3)
     (line,) = await lines(post, who)
-    assert line["sentence"] == "期限 T7 还有3天，2026-05-11届满"
+    assert line["sentence"] == "期限“行政机关履职并书面回复”还有3天，2026-05-11届满"
     await clock_event(post, matter, "clock_met", clock, met_on="2026-05-09", late=False)
     assert await lines(post, who) == []
     assert len(await lines(post, who, settled=True)) == 2
@@ -42,9 +43,11 @@ async def test_a_breach_goes_up_the_line(post: Post) -> None:
     matter = await post.matter()
     await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-05-11")
     name = post.app.frame.offices.office(OFFICE).name
-    for who in (given.prosecutor(OFFICE), given.chief(OFFICE), given.chief(given.CITY)):
+    above = given.chief(given.CITY)
+    for who, category in ((given.prosecutor(OFFICE), "due"), (given.chief(OFFICE), "due"), (above, "know")):
         (line,) = await lines(post, who)
-        assert line["sentence"] == f"{name}的期限 T7 已于2026-05-11届满，尚未完成"
+        assert line["category"] == category
+        assert line["sentence"] == f"{name}的期限“行政机关履职并书面回复”已于2026-05-11届满，尚未完成"
     assert await lines(post, given.chief(given.PROVINCE)) == []
     assert await lines(post, given.chief(given.NEIGHBOUR)) == []
     assert {line["org"] for line in await lines(post, given.overseer(given.PROVINCE))} == {OFFICE, given.CITY}
@@ -163,6 +166,7 @@ async def test_after_a_move_an_answer_reaches_the_new_holder_and_not_the_office_
 async def test_after_a_move_what_is_due_stands_in_the_new_holders_inbox(post: Post, to: str) -> None:
     matter, clock = await post.matter(), str(uuid4())
     await clock_event(post, matter, "clock_breached", clock, due_on="2026-05-11")
+    await post.matter(matter, holder=to, epoch=1)
     moved = {"matter_id": str(matter), "order_id": str(uuid4()), "from_office": OFFICE, "to_office": to}
     await post.app.hear("cases.custody_moved", matter, moved | {"epoch": 1})
     for office, due in ((OFFICE, 0), (to, 1)):
@@ -176,3 +180,101 @@ async def test_what_was_told_of_a_lead_is_settled_under_the_case_that_it_became(
     assert len(await lines(post, given.prosecutor(OFFICE))) == 1
     await clock_event(post, case, "clock_met", clock, met_on="2026-05-09", late=False)
     assert await lines(post, given.prosecutor(OFFICE)) == []
+
+
+async def test_what_is_done_leaves_the_list_of_the_one_who_did_it_and_nobody_elses(post: Post) -> None:
+    matter = await post.matter()
+    await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-05-11")
+    first, second = given.prosecutor(OFFICE), given.chief(OFFICE)
+    (line,) = await lines(post, first)
+    path = f"{INBOX}/{line['id']}"
+    done = (await post.app.client.post(f"{path}/completion", by=first)).json()
+    assert done["done_at"] == done["read_at"] is not None
+    assert (await post.app.client.post(f"{path}/completion", by=first)).json()["done_at"] == done["done_at"]
+    assert await lines(post, first) == []
+    assert [each["id"] for each in await lines(post, first, settled=True)] == [line["id"]]
+    (other,) = await lines(post, second)
+    assert (other["read_at"], other["done_at"]) == (None, None)
+    await post.app.client.post(f"{path}/reading", by=second)
+    marks = (await post.app.client.read(f"{path}/marks", second))["items"]
+    assert [(each["sub"], each["done_at"] is not None) for each in marks] == [
+        (second.sub, False),
+        (first.sub, True),
+    ]
+    assert {each["name"] for each in marks} == {"某某"}
+    for of in (path, f"{path}/marks"):
+        refused = await post.app.client.http.get(of, headers=given.prosecutor(given.NEIGHBOUR).headers)
+        assert refused.status_code == 404
+    assert (await post.app.client.read(path, second))["sentence"] == line["sentence"]
+
+
+async def test_lists_filter_by_role_office_and_day(post: Post) -> None:
+    matter, who = await post.matter(), given.chief(OFFICE).also(Role.OVERSEER)
+    for due in ("2026-05-11", "2026-06-12"):
+        started = {"basis_on": "2026-03-10", "due_on": due, "statutory": True, "about": None}
+        await clock_event(post, matter, "clock_started", str(uuid4()), **started)
+    await clock_event(post, matter, "clock_breached", str(uuid4()), due_on="2026-06-12")
+    assert [each["due_on"] for each in await lines(post, given.clerk(OFFICE), due_by="2026-06-11")] == [
+        "2026-05-11"
+    ]
+    assert len(await lines(post, who)) == 3  # an overseer reads what its office has, in whatever role
+    assert len(await lines(post, who, role="chief")) == 1
+    assert len(await lines(post, who, role="prosecutor")) == 3
+    assert len(await lines(post, given.clerk(OFFICE), role="chief")) == 1  # it is for clerks and chiefs
+    assert await lines(post, given.clerk(OFFICE), role="committee") == []
+    above = given.overseer(given.CITY)
+    assert len(await lines(post, above, office=OFFICE)) == 3
+    assert len(await lines(post, above, office=given.CITY)) == 1
+    assert await lines(post, given.clerk(given.NEIGHBOUR), office=OFFICE) == []
+
+
+async def test_after_a_move_what_the_former_holder_was_told_as_holder_is_closed_to_it(post: Post) -> None:
+    matter, proposal = await post.matter(), str(uuid4())
+    handoff: dict[str, Any] = {"matter_id": str(matter), "handoff_id": str(uuid4()), "kind": "work_letter"}
+    handoff |= {"sender": OFFICE, "receiver": AGENCY, "about": None, "replied_on": "2026-11-03"}
+    await post.app.hear("referrals.handoff_replied", matter, handoff)
+    body = {"matter_id": str(matter), "proposal_id": proposal, "act": "file", "office": OFFICE}
+    await post.app.hear("cases.step_proposed", matter, body | {"awaiting": "chief"})
+    assert len(await lines(post, given.chief(OFFICE))) == 2
+    await post.matter(matter, holder=given.NEIGHBOUR, epoch=1)
+    moved = {"matter_id": str(matter), "order_id": str(uuid4()), "from_office": OFFICE}
+    await post.app.hear("cases.custody_moved", matter, moved | {"to_office": given.NEIGHBOUR, "epoch": 1})
+    assert [each["event_type"] for each in await lines(post, given.chief(OFFICE))] == ["cases.custody_moved"]
+
+
+async def test_an_extended_limit_is_still_due_and_a_stopped_one_is_due_on_no_day(post: Post) -> None:
+    matter, clock, who = await post.matter(), str(uuid4()), given.prosecutor(OFFICE)
+    changed = {"old_due_on": "2026-05-11", "due_on": "2026-06-11", "reason": "extension"}
+    await clock_event(post, matter, "clock_changed", clock, **changed, stopped=False)
+    (line,) = await lines(post, who)
+    assert (line["category"], line["due_on"]) == ("due", "2026-06-11")
+    await clock_event(post, matter, "clock_changed", clock, **changed, stopped=True)
+    (line,) = await lines(post, who)
+    assert (line["category"], line["due_on"]) == ("due", None)
+
+
+async def test_a_report_that_comes_settles_only_that_it_was_missed(post: Post) -> None:
+    matter = await post.matter()
+    order = {"matter_id": str(matter), "referral_id": str(uuid4()), "mode": "supervise"}
+    order |= {"issuer": given.CITY, "addressee": OFFICE}
+    await post.app.hear("referrals.referral_received", matter, order | {"received_on": "2026-11-03"})
+    missed = {"office": OFFICE, "seq_no": 1, "due_on": "2026-11-20"}
+    await post.app.hear("referrals.report_missed", matter, order | missed)
+    (line,) = await lines(post, given.prosecutor(OFFICE))
+    assert line["sentence"].endswith("应于2026-11-20前提交的督办第1次报告尚未收到")
+    assert len(await lines(post, given.prosecutor(given.CITY))) == 2
+    await post.app.hear(
+        "referrals.referral_reported", matter, order | {"report_id": str(uuid4()), "seq_no": 1}
+    )
+    assert await lines(post, given.prosecutor(OFFICE)) == []
+    told = [each["event_type"] for each in await lines(post, given.prosecutor(given.CITY))]
+    assert told == ["referrals.referral_reported", "referrals.referral_received"]
+
+
+async def test_without_a_mail_server_no_address_is_kept(post: Post) -> None:
+    asked = {"address": "inbox@office.example"}
+    key = {"Idempotency-Key": str(uuid4())}
+    refused = await post.app.client.post(
+        "/notifications/v1/mail-addresses", asked, by=given.clerk(OFFICE), headers=key
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "MailNotSent")

@@ -17,7 +17,7 @@ from services.notifications.rules.recipients import (
     roles_for,
     thin,
 )
-from services.notifications.rules.wording import WORDINGS, WORDS, Wording, say
+from services.notifications.rules.wording import say
 from services.referrals.rules.kinds import ENVELOPE
 from shared.identity import Role
 from tests.notifications.contract import FIELDS
@@ -25,18 +25,11 @@ from tests.notifications.contract import FIELDS
 LOOKED_UP = {Party.HOLDER, Party.SUPERIOR, Party.SENDING_AGENCY}
 
 
-def test_each_event_has_one_row_and_one_wording() -> None:
-    events = [row.event for row in NOTICES]
-    assert len(events) == len(set(events))
-    assert sorted(row.event for row in WORDINGS) == sorted([*events, "notifications.delivery_blocked"])
-    assert len({row.value for row in WORDS}) == len(WORDS)
-
-
 @pytest.mark.parametrize("row", NOTICES, ids=lambda row: row.event)
 def test_a_row_speaks_only_of_fields_that_its_event_has(row: Notice) -> None:
     fields = FIELDS[row.event]
     assert {row.about, *row.fields} <= fields
-    assert {party for party in (*row.webhook, *row.inbox) if party not in LOOKED_UP} <= fields
+    assert {party for party in (*row.webhook, *row.inbox, *row.watch) if party not in LOOKED_UP} <= fields
     in_link = {name for _, name, _, _ in Formatter().parse(row.link) if name}
     assert in_link <= fields
 
@@ -45,13 +38,6 @@ def test_a_row_speaks_only_of_fields_that_its_event_has(row: Notice) -> None:
 def test_a_row_with_an_inbox_names_roles_that_exist(row: Notice) -> None:
     assert bool(row.inbox) <= bool(row.roles)
     assert row.roles == AWAITED or {Role(role) for role in row.roles} or not row.inbox
-
-
-@pytest.mark.parametrize("row", WORDINGS, ids=lambda row: row.event)
-def test_a_sentence_needs_only_facts_that_the_inbox_keeps(row: Wording) -> None:
-    assert row.placeholders() <= FIELDS[row.event]
-    if notice := notice_of(row.event):
-        assert row.placeholders() <= set(notice.fields)
 
 
 def superior(office: str) -> str | None:
@@ -92,14 +78,15 @@ def test_a_breach_goes_up_the_line_and_a_due_date_does_not() -> None:
     breached, soon = notice_of("cases.clock_breached"), notice_of("cases.clock_due_soon")
     assert breached is not None
     assert soon is not None
-    assert organisations(breached.inbox, body, None, superior) == ("110101", "110000")
+    assert organisations(breached.inbox, body, None, superior) == ("110101",)
+    assert organisations(breached.watch, body, None, superior) == ("110000",)
     assert organisations(soon.inbox, body, None, superior) == ("110101",)
 
 
 def test_the_top_office_has_nobody_above_to_tell() -> None:
     row = notice_of("cases.clock_breached")
     assert row is not None
-    assert organisations(row.inbox, {"office": "100000"}, None, superior) == ("100000",)
+    assert organisations(row.watch, {"office": "100000"}, None, superior) == ()
 
 
 def test_a_proposal_waits_in_the_inbox_of_the_role_it_names() -> None:
@@ -132,8 +119,8 @@ SENTENCES: tuple[tuple[str, dict[str, object], str, str], ...] = (
     (
         "cases.clock_due_soon",
         {"row": "T7", "due_on": "2026-05-11", "days": 3},
-        "期限 T7 还有3天，2026-05-11届满",
-        "Limit T7 ends on 2026-05-11, in 3 days",
+        "期限“行政机关履职并书面回复”还有3天，2026-05-11届满",
+        "Limit “the agency performs and replies in writing” ends on 2026-05-11, in 3 days",
     ),
     (
         "cases.step_proposed",
@@ -147,6 +134,13 @@ SENTENCES: tuple[tuple[str, dict[str, object], str, str], ...] = (
         "“立案”审批结果：同意",
         "“opening the case” was decided: approved",
     ),
+    (
+        "referrals.handoff_gated",
+        {"kind": "work_letter", "gate": "declined", "org": "110101"},
+        "工作函：检察长未批准（北京市东城区人民检察院）",
+        "a work letter: not approved by the chief (北京市东城区人民检察院)",
+    ),
+    ("cases.lead_closed", {"outcome": "declined"}, "线索已办结：不立案", "The lead was closed: declined"),
     ("cases.case_terminated", {}, "案件 — 已终结", "Case — was terminated"),
     ("nobody.knows", {}, "nobody.knows", "nobody.knows"),
 )

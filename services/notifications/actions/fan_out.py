@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, exists, func, null, or_, select, update
+from sqlalchemy import bindparam, case, func, null, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.actions import noting
 from services.notifications.channels.message import body_of
 from services.notifications.queries import wanted_by
 from services.notifications.rules.filters import Facts, is_full, lets_through
@@ -19,19 +20,15 @@ from services.notifications.rules.recipients import (
     about_of,
     kind_of,
     organisations,
-    roles_for,
     thin,
 )
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Feed, Lane, Line, table
+from services.notifications.tables import Delivery, Endpoint, Feed, Lane, table
 from shared.database import insert_of, uuid7
 from shared.events import Envelope
-from shared.organisations import OfficeTree
 from shared.standing import matters
 from shared.statements import among
 from shared.transactions import frame
-
-MOVED, CLOCKS = "cases.custody_moved", "cases.clock_%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ async def tell(
     holder, place, classification = stands or (None, None, 0)
     telling = Telling(notice, envelope, matter_id, holder, place, classification, await _now(session))
     await _deliver(session, telling)
-    await _note(session, telling)
+    await noting.note(session, notice, envelope, holder, telling.now)
 
 
 async def _now(session: AsyncSession) -> datetime:
@@ -78,16 +75,6 @@ async def _now(session: AsyncSession) -> datetime:
         session.info["told_at"] = await frame(session).database.dialect.now(session)
     now: datetime = session.info["told_at"]
     return now
-
-
-def _codes(session: AsyncSession, telling: Telling, parties: Sequence[Any]) -> tuple[str, ...]:
-    offices = frame(session).offices
-    return organisations(parties, telling.envelope.body, telling.holder, lambda code: _above(offices, code))
-
-
-def _above(offices: OfficeTree, code: str) -> str | None:
-    superior = offices.superior_of(code) if offices.exists(code) else None
-    return superior.code if superior else None
 
 
 # -- endpoints -----------------------------------------------------------------------------------------------
@@ -110,7 +97,9 @@ PLACED = (
 
 
 async def _deliver(session: AsyncSession, telling: Telling) -> None:
-    owners = _codes(session, telling, telling.notice.webhook)
+    offices = frame(session).offices
+    parties, body = telling.notice.webhook, telling.envelope.body
+    owners = organisations(parties, body, telling.holder, noting.superior_in(offices))
     if not owners:
         return
     # Shared with other tellings, exclusive of an endpoint's change of state: a delivery is pending or held,
@@ -208,55 +197,3 @@ def _lane(telling: Telling, endpoint: Any) -> dict[str, Any]:
 
 def _is_called(endpoint: Any) -> bool:
     return endpoint.state is EndpointState.ACTIVE and not endpoint.pull_only
-
-
-# -- inboxes -------------------------------------------------------------------------------------------------
-
-
-async def _note(session: AsyncSession, telling: Telling) -> None:
-    if telling.notice.settles and telling.about is not None:
-        # By what they are about alone: what was told of a lead may go on under the case that it became.
-        older = (Line.about == telling.about, Line.settled_at.is_(None))
-        await session.execute(update(Line).where(*older).values(settled_at=telling.now))
-    if telling.envelope.type == MOVED:
-        await _hand_over(session, telling)
-    offices = frame(session).offices
-    codes = [code for code in _codes(session, telling, telling.notice.inbox) if offices.exists(code)]
-    if codes:
-        rows = [_line(telling, code, offices.office(code).path) for code in codes]
-        await session.execute(plain_insert(Line), rows)
-
-
-async def _hand_over(session: AsyncSession, telling: Telling) -> None:
-    """What is due in the matter stands in its new holder's inbox, and no longer in the old one's."""
-    body, offices = telling.envelope.body, frame(session).offices
-    due = (
-        Line.matter_id == telling.matter_id,
-        Line.org == body["from_office"],
-        Line.event_type.like(CLOCKS),
-        Line.settled_at.is_(None),
-    )
-    there = Line.__table__.alias("there")
-    told = exists().where(there.c.org == body["to_office"], there.c.event_id == Line.event_id)
-    await session.execute(update(Line).where(*due, told).values(settled_at=telling.now))
-    path = offices.office(body["to_office"]).path
-    await session.execute(update(Line).where(*due).values(org=body["to_office"], org_path=path))
-
-
-def _line(telling: Telling, org: str, path: str) -> dict[str, Any]:
-    body = telling.envelope.body
-    due = body.get("due_on") or body.get("respond_by")
-    return {
-        "id": uuid7(),
-        "org": org,
-        "org_path": path,
-        "roles": "|" + "|".join(roles_for(telling.notice, body)) + "|",
-        "category": telling.notice.category,
-        "matter_id": telling.matter_id,
-        "about": telling.about,
-        "event_id": telling.envelope.id,
-        "event_type": telling.envelope.type,
-        "facts": thin(telling.notice, body),
-        "due_on": date.fromisoformat(due) if due else None,
-        "at": telling.now,
-    }

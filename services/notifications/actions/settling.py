@@ -14,15 +14,16 @@ import orjson
 from sqlalchemy import case, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.actions import noting
 from services.notifications.actions.claiming import Parcel, Round
 from services.notifications.actions.health import in_doubt, settle_gates
 from services.notifications.channels.sender import Answer
 from services.notifications.events import DeliveryBlocked, MessageDelivered, subject_of
 from services.notifications.queries import facts_of
-from services.notifications.rules.recipients import Category
+from services.notifications.rules.recipients import KEEPERS, Category
 from services.notifications.rules.schedule import Verdict, next_wait, retry_after
 from services.notifications.rules.vocabulary import DeliveryState, OrderMode
-from services.notifications.tables import Attempt, Delivery, Lane, Line, table
+from services.notifications.tables import Attempt, Delivery, Lane, table
 from shared import events, journal
 from shared.citation import OURS
 from shared.database import uuid7
@@ -34,8 +35,8 @@ from shared.transactions import frame
 KEPT_BYTES = 512
 EXHAUSTED = "exhausted"
 TRANSPORT = OURS["proof of transport"]
+STUCK = "notifications.delivery_blocked"
 LANES = table(Lane)
-STUCK_ROLES = "|prosecutor|clerk|department_head|admin|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +181,20 @@ async def _tell_holder(
     if holder is None or not offices.exists(holder):
         return
     facts = event.model_dump(mode="json") | {"link": orjson.loads(delivery.body)["data"]["link"]}
-    line = Line(
-        org=holder,
-        org_path=offices.office(holder).path,
-        roles=STUCK_ROLES,
-        category=Category.DUE,
-        matter_id=delivery.matter_id,
-        about=delivery.about,
-        event_id=event_id,
-        event_type="notifications.delivery_blocked",
-        facts=facts,
-        at=now,
-    )
-    session.add(line)
+    line = {
+        "id": uuid7(),
+        "org": holder,
+        "org_path": offices.office(holder).path,
+        "roles": noting.between_bars(KEEPERS),
+        "category": Category.DUE,
+        "matter_id": delivery.matter_id,
+        "about": delivery.about,
+        "event_id": event_id,
+        "event_type": STUCK,
+        "facts": facts,
+        "at": now,
+    }
+    await noting.write(session, [line])
 
 
 def _next_due(mode: OrderMode) -> Any:

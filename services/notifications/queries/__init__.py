@@ -1,6 +1,6 @@
 """What a request may read; each query takes the actor: what you may not see is not there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.rules.filters import Wanted
-from services.notifications.rules.recipients import Category
 from services.notifications.rules.vocabulary import DeliveryState
-from services.notifications.tables import Attempt, Delivery, Endpoint, Feed, Gate, Line, ReadMark, Secret
-from shared.agencies import agencies
+from services.notifications.tables import Attempt, Delivery, Endpoint, Feed, Gate, Secret
 from shared.identity import Actor, Kind, Role
 from shared.problems import NotFound
 from shared.standing import below, matters, permits, recusals
 
 
-def _own_or_below(owner: Any, owner_path: Any, actor: Actor) -> ColumnElement[bool]:
+def own_or_below(owner: Any, owner_path: Any, actor: Actor) -> ColumnElement[bool]:
     """Rows of the actor's own organisation, and for an overseer those of every office below."""
     mine: ColumnElement[bool] = owner == actor.org
     if actor.kind is not Kind.OFFICE or not actor.roles & {Role.OVERSEER, Role.AUDITOR}:
@@ -25,7 +23,7 @@ def _own_or_below(owner: Any, owner_path: Any, actor: Actor) -> ColumnElement[bo
     return or_(mine, below(owner_path, actor.path))
 
 
-def _not_kept_from(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
+def not_kept_from(matter_id: Any, actor: Actor) -> ColumnElement[bool]:
     """The matter is known here, within the actor's clearance, and the actor is not recused from it."""
     recused = exists().where(recusals.c.matter_id == matter_id, recusals.c.sub == actor.sub)
     cleared = exists().where(matters.c.id == matter_id, matters.c.classification <= actor.clearance)
@@ -40,7 +38,7 @@ def wanted_by(endpoint: Endpoint) -> Wanted:
 
 def visible_endpoints(actor: Actor) -> Select[Endpoint]:
     """The endpoints that the actor may know of."""
-    return select(Endpoint).where(_own_or_below(Endpoint.owner, Endpoint.owner_path, actor))
+    return select(Endpoint).where(own_or_below(Endpoint.owner, Endpoint.owner_path, actor))
 
 
 async def endpoint_for(session: AsyncSession, actor: Actor, endpoint_id: UUID) -> Endpoint:
@@ -91,7 +89,7 @@ def visible_deliveries(
     """Deliveries to the actor's organisation, as the list shows them: without their bodies."""
     statement = select(
         *(getattr(Delivery, name) for name in DELIVERY_COLUMNS),
-    ).where(_own_or_below(Delivery.owner, Delivery.owner_path, actor), _readable(actor))
+    ).where(own_or_below(Delivery.owner, Delivery.owner_path, actor), _readable(actor))
     if endpoint_id is not None:
         statement = statement.where(Delivery.endpoint_id == endpoint_id)
     if matter_id is not None:
@@ -110,12 +108,12 @@ DELIVERY_COLUMNS = (
 def _readable(actor: Actor) -> ColumnElement[bool]:
     if actor.kind is Kind.AGENCY:
         return Delivery.owner == actor.org
-    return _not_kept_from(Delivery.matter_id, actor)
+    return not_kept_from(Delivery.matter_id, actor)
 
 
 async def delivery_for(session: AsyncSession, actor: Actor, delivery_id: UUID) -> Delivery:
     """That delivery with its body, if the actor may see it."""
-    mine = _own_or_below(Delivery.owner, Delivery.owner_path, actor)
+    mine = own_or_below(Delivery.owner, Delivery.owner_path, actor)
     statement = select(Delivery).where(Delivery.id == delivery_id, mine, _readable(actor))
     delivery = await session.scalar(statement)
     if delivery is None:
@@ -174,60 +172,3 @@ async def attempts_of(session: AsyncSession, delivery_id: UUID) -> Sequence[Atte
     """Every try of a delivery, the first one first."""
     tried = select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.at, Attempt.id)
     return (await session.scalars(tried)).all()
-
-
-def visible_lines(
-    actor: Actor,
-    *,
-    category: Category | None = None,
-    matter_id: UUID | None = None,
-    settled: bool = False,
-    unread: bool = False,
-) -> Select[Any]:
-    """The inbox of the actor's office, in the actor's roles; an overseer also reads those below."""
-    mark = and_(ReadMark.line_id == Line.id, ReadMark.sub == actor.sub)
-    statement = (
-        select(*(getattr(Line, name) for name in LINE_COLUMNS), ReadMark.at.label("read_at"))
-        .outerjoin(ReadMark, mark)
-        .where(_addressed_to(actor), _not_kept_from(Line.matter_id, actor))
-    )
-    if not settled:
-        statement = statement.where(Line.settled_at.is_(None))
-    if unread:
-        statement = statement.where(ReadMark.at.is_(None))
-    if category is not None:
-        statement = statement.where(Line.category == category)
-    if matter_id is not None:
-        statement = statement.where(Line.matter_id == matter_id)
-    return statement
-
-
-LINE_COLUMNS = (
-    "id", "org", "category", "matter_id", "about", "event_id", "event_type", "facts", "due_on", "at",
-    "settled_at",
-)  # fmt: skip
-
-
-def _addressed_to(actor: Actor) -> ColumnElement[bool]:
-    in_my_roles = or_(*(Line.roles.contains(f"|{role}|") for role in sorted(actor.roles)))
-    mine = and_(Line.org == actor.org, in_my_roles)
-    if actor.kind is Kind.OFFICE and Role.OVERSEER in actor.roles:
-        return or_(mine, below(Line.org_path.expression, actor.path))
-    return mine
-
-
-async def line_for(session: AsyncSession, actor: Actor, line_id: UUID) -> Any:
-    """That line of the inbox, if the actor may read it."""
-    row = (await session.execute(visible_lines(actor, settled=True).where(Line.id == line_id))).one_or_none()
-    if row is None:
-        raise NotFound(what="inbox line")
-    return row
-
-
-async def names_of(session: AsyncSession, codes: Iterable[str]) -> dict[str, str]:
-    """The names of those codes that are agencies'."""
-    wanted = sorted(set(codes))
-    if not wanted:
-        return {}
-    named = select(agencies.c.code, agencies.c.name).where(agencies.c.code.in_(wanted))
-    return {code: name for code, name in await session.execute(named)}

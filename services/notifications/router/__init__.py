@@ -1,6 +1,15 @@
 """The HTTP door."""
 
-from services.notifications.router import deliveries, endpoints, feed, inbox, overview, published
+from services.notifications.router import (
+    deliveries,
+    digests,
+    endpoints,
+    feed,
+    inbox,
+    mail,
+    overview,
+    published,
+)
 
 ROUTERS = (
     endpoints.router,
@@ -8,5 +17,7 @@ ROUTERS = (
     deliveries.router,
     overview.router,
     inbox.router,
+    digests.router,
+    *mail.ROUTERS,
     published.router,
 )

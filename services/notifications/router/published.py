@@ -6,10 +6,14 @@ from typing import Any
 
 from services.notifications.channels.outfit import signer_of
 from services.notifications.rules.filters import offered
+from services.notifications.rules.mail import PAUSES as MAIL_PAUSES
+from services.notifications.rules.mail import PHRASES
 from services.notifications.rules.networks import NAMES, NETWORKS
 from services.notifications.rules.recipients import NOTICES
 from services.notifications.rules.schedule import ANSWERS, PAUSES, STEPS
-from services.notifications.rules.wording import WORDINGS, WORDS
+from services.notifications.rules.silent import SILENT
+from services.notifications.rules.wording import DIGESTS, WORDINGS
+from services.notifications.rules.words import WORDS
 from services.notifications.schemas import KeySet, RuleTable
 from shared.citation import Citation
 from shared.transactions import Reading, anyone, door_router, frame
@@ -23,7 +27,10 @@ TABLES: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("how long a failing endpoint is left alone", PAUSES),
     ("networks that are not called", NETWORKS),
     ("names that are not called", NAMES),
-    ("sentences of the inbox", WORDINGS),
+    ("events that nobody is told of", SILENT),
+    ("sentences of the inbox", (*WORDINGS, *DIGESTS)),
+    ("sentences of letters", PHRASES),
+    ("when a letter is tried again", MAIL_PAUSES),
     ("words in those sentences", WORDS),
 )
 

@@ -35,7 +35,8 @@ class Facts:
 
 def offered(to_agency: bool) -> tuple[str, ...]:
     """The event types that an organisation of this kind can be told of by webhook."""
-    return tuple(row.event for row in NOTICES if not to_agency or Party.RECEIVER in row.webhook)
+    sent = (row for row in NOTICES if row.webhook)
+    return tuple(row.event for row in sent if not to_agency or Party.RECEIVER in row.webhook)
 
 
 def check_wanted(event_types: Iterable[str], to_agency: bool) -> None:

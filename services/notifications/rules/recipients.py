@@ -33,6 +33,7 @@ class Category(StrEnum):
     DUE = "due"
     ARRIVED = "arrived"
     KNOW = "know"
+    DIGEST = "digest"
 
 
 Roles = tuple[str, ...]
@@ -40,12 +41,20 @@ AWAITED: Roles = ("@awaiting",)  # the role that the event itself waits for
 HANDLERS: Roles = ("prosecutor", "clerk")
 LEADERS: Roles = ("department_head", "chief")
 DESK: Roles = (*HANDLERS, *LEADERS)
-WATCHERS: Roles = (*LEADERS, "overseer")
+KEEPERS: Roles = (*HANDLERS, "department_head", "admin")
+
+
+Events = tuple[str, ...]
+ALL: Events = ("*",)  # whatever was told before
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Who is told of one event type, and what; one that `settles` ends older lines about the same thing."""
+    """Who is told of one event type, and what.
+
+    `inbox` reads it under its category, `watch` only to know of it; `settles` names the events whose older
+    lines about the same thing it ends.
+    """
 
     event: str
     about: str
@@ -55,8 +64,18 @@ class Notice:
     inbox: tuple[Party, ...] = ()
     category: Category = Category.KNOW
     roles: Roles = ()
-    settles: bool = False
+    settles: Events = ()
+    watch: tuple[Party, ...] = ()
     basis: Citation = OURS["who is told of what"]
+
+    def is_party(self, party: Party) -> bool:
+        """Whether the event names that office itself, so that it reads of it however the matter stands.
+
+        `cases` speaks of the office that handles a matter, `referrals` of the one that owes something.
+        """
+        if party is Party.OFFICE:
+            return self.event.startswith("referrals.")
+        return party not in (Party.HOLDER, Party.SUPERIOR)
 
 
 LEAD = "/cases/v1/leads/{lead_id}"
@@ -92,12 +111,12 @@ def _matter(event: str, *fields: str) -> Notice:
     return Notice(f"cases.{event}", "matter_id", INBOX, ("matter_id", *fields), (H,))
 
 
-def _order(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: bool = False) -> Notice:
+def _order(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: Events = ()) -> Notice:
     row = Notice(f"referrals.{event}", "referral_id", REFERRAL, (*_REFERRAL, *fields), (I, A))
     return replace(row, inbox=inbox, roles=DESK, settles=settles)
 
 
-def _handoff(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: bool = False) -> Notice:
+def _handoff(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: Events = ()) -> Notice:
     """The sender's part belongs to whoever handles the matter now."""
     row = Notice(
         f"referrals.{event}", "handoff_id", HANDOFF, (*_HANDOFF, *fields), (H, R, Party.SENDING_AGENCY)
@@ -106,22 +125,23 @@ def _handoff(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: b
 
 
 def _clock(source: str, event: str, *fields: str) -> Notice:
-    return Notice(f"{source}.{event}", "clock_id", INBOX, (*_CLOCK, *fields), (O,), settles=True)
+    return Notice(f"{source}.{event}", "clock_id", INBOX, (*_CLOCK, *fields), (O,), settles=ALL)
 
 
 def _clocks(source: str) -> tuple[Notice, ...]:
     started = _clock(source, "clock_started", "basis_on", "due_on", "statutory", "about")
     soon = _clock(source, "clock_due_soon", "due_on", "days")
     breached = _clock(source, "clock_breached", "due_on")
-    up = (O, Party.SUPERIOR)
+    up = (Party.SUPERIOR,)
     return (
         replace(started, inbox=(O,), category=DUE, roles=HANDLERS),
         replace(soon, inbox=(O,), category=DUE, roles=DESK),
-        replace(breached, webhook=up, inbox=up, category=DUE, roles=(*DESK, "overseer")),
+        replace(breached, webhook=(O, *up), inbox=(O,), watch=up, category=DUE, roles=(*DESK, "overseer")),
         _clock(source, "clock_met", "met_on", "late"),
         replace(
             _clock(source, "clock_changed", "old_due_on", "due_on", "stopped", "reason"),
             inbox=(O,),
+            category=DUE,
             roles=DESK,
         ),
         _clock(source, "clock_ended"),
@@ -133,14 +153,14 @@ NOTICES = (
         _lead("lead_registered", "number", "office", "sector", "place", "focuses", to=(O,)),
         inbox=(O,), category=ARRIVED, roles=DESK,
     ),
-    _lead("lead_assessed", "outcome"),
-    replace(_lead("lead_closed", "outcome", "case_id"), settles=True),
+    replace(_lead("lead_assessed", "outcome"), settles=("cases.lead_registered",)),
+    replace(_lead("lead_closed", "outcome", "case_id"), settles=ALL),
     _matter("lead_joined", "lead_id", "office"),
-    replace(_lead("lead_split", "office"), settles=True),
+    replace(_lead("lead_split", "office"), settles=ALL),
     _matter("act_done", "act_id", "act", "stage", "office", "document", "about"),
     Notice("cases.step_proposed", "proposal_id", PROPOSAL, _PROPOSED, (O,), (O,), DUE, AWAITED),
-    Notice("cases.step_reviewed", "proposal_id", PROPOSAL, _PROPOSED, (O,), (O,), DUE, AWAITED, settles=True),
-    Notice("cases.step_decided", "proposal_id", PROPOSAL, _DECIDED, (O,), (O,), roles=HANDLERS, settles=True),
+    Notice("cases.step_reviewed", "proposal_id", PROPOSAL, _PROPOSED, (O,), (O,), DUE, AWAITED, settles=ALL),
+    Notice("cases.step_decided", "proposal_id", PROPOSAL, _DECIDED, (O,), (O,), roles=HANDLERS, settles=ALL),
     _case("case_opened", "lead_id", "number", "office", "procedure", "addressee", "opened_on", to=(O,)),
     _case("suggestion_made", "suggestion_id", "number", "office", "agency", "pace", "decided_on",
           "rectify_by", to=(O,)),
@@ -152,40 +172,58 @@ NOTICES = (
     Notice("cases.grant_given", "order_id", INBOX, (*_GRANT, "scope"), (Party.ORG, H), (Party.ORG,),
            roles=(*DESK, "overseer")),
     Notice("cases.grant_ended", "order_id", INBOX, (*_GRANT, "reason"), (Party.ORG, H), (Party.ORG,),
-           roles=(*DESK, "overseer"), settles=True),
+           roles=(*DESK, "overseer"), settles=ALL),
     Notice("cases.document_checked", "document_id", INBOX,
            ("matter_id", "document_id", "sha256", "office", "outcome"),
            (O, Party.SUPERIOR), (O, Party.SUPERIOR), roles=(*DESK, "overseer")),
     *_clocks("cases"),
     replace(_order("referral_issued", (A,), "about", "issued_on"), category=ARRIVED),
     _order("referral_armed"),
-    _order("referral_voided", (I, A), "reason", settles=True),
-    _order("referral_received", (I,), "received_on", settles=True),
+    _order("referral_voided", (I, A), "reason", settles=ALL),
+    _order("referral_received", (I,), "received_on", settles=ALL),
     _order("referral_in_force", (), "epoch"),
-    _order("referral_withdrawn", (A,), settles=True),
-    replace(_order("referral_reported", (I,), "report_id", "seq_no"), category=ARRIVED),
-    _order("referral_ended", (A,), "reason", settles=True),
+    _order("referral_withdrawn", (A,), settles=ALL),
+    replace(
+        _order("referral_reported", (I,), "report_id", "seq_no", settles=("referrals.report_missed",)),
+        category=ARRIVED,
+    ),
+    replace(_order("report_missed", (O,), "office", "seq_no", "due_on"), category=DUE, watch=(I,)),
+    replace(_order("referral_opined", (A,), "office", "seq_no", "agrees", settles=ALL),
+            category=ARRIVED, watch=(I,)),
+    replace(_order("referral_approved", (I,), "approved_by", "approved_on", "binding_act", settles=ALL),
+            category=ARRIVED),
+    replace(_order("referral_refused", (I,), settles=ALL), category=ARRIVED),
+    replace(_order("referral_replied", (I,), "seq_no", "replied_on", settles=ALL), category=ARRIVED),
+    replace(_order("referral_disagreed", (I,), "office", "seq_no"), category=ARRIVED),
+    _order("referral_ended", (A,), "reason", settles=ALL),
+    Notice("referrals.part_not_issued", "matter_id", INBOX, ("matter_id", "split_from", "addressee", "mode"),
+           (H,), (H,), ARRIVED, DESK),
     replace(
         _handoff("handoff_dispatched", (R,), "form", "number", "respond_by", "dispatched_on"),
         category=ARRIVED,
     ),
     replace(
-        _handoff("handoff_gated", (H, Party.ORG), "gate", "org", settles=True),
+        _handoff("handoff_gated", (H, Party.ORG), "gate", "org", settles=ALL),
         webhook=(H, Party.ORG), category=DUE, roles=(*LEADERS, "overseer"),
     ),  # before it leaves nobody outside is told
     replace(_handoff("handoff_delivered"), webhook=(H,)),  # the receiver knows that it arrived
     _handoff("handoff_acknowledged"),
-    replace(_handoff("handoff_accepted", (H,), settles=True), category=ARRIVED),
-    replace(_handoff("handoff_returned", (H,), settles=True), category=ARRIVED),
-    _handoff("handoff_withdrawn", (R,), "reason", settles=True),
-    replace(_handoff("handoff_redirected", (H,), "redirect_to", settles=True), category=ARRIVED),
+    replace(_handoff("handoff_accepted", (H,), settles=ALL), category=ARRIVED),
+    replace(_handoff("handoff_returned", (H,), settles=ALL), category=ARRIVED),
+    _handoff("handoff_withdrawn", (R,), "reason", settles=ALL),
+    replace(_handoff("handoff_redirected", (H,), "redirect_to", settles=ALL), category=ARRIVED),
     replace(_handoff("handoff_acted", (H, R), "act", "org", "outcome"), category=ARRIVED),
-    replace(_handoff("handoff_decided", (H,), "outcome", settles=True), category=ARRIVED),
+    replace(_handoff("handoff_decided", (H,), "outcome", settles=ALL), category=ARRIVED),
     _handoff("handoff_served", (H,), "manner", "served_on"),
-    replace(_handoff("handoff_replied", (H,), "replied_on", settles=True), category=ARRIVED),
-    _handoff("handoff_concluded", (), settles=True),
+    replace(_handoff("handoff_replied", (H,), "replied_on", settles=ALL), category=ARRIVED),
+    _handoff("handoff_concluded", (), settles=ALL),
     *_clocks("referrals"),
+    Notice("notifications.delivery_blocked", "about", INBOX,
+           ("matter_id", "about", "owner", "event_type", "reason", "delivery_id"), (), (H,), DUE, KEEPERS),
 )  # fmt: skip
+
+# Lines that wait for somebody's approval.
+AWAITING = tuple(row.event for row in NOTICES if row.roles == AWAITED)
 
 _BY_EVENT = {row.event: row for row in NOTICES}
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from services.notifications.rules.recipients import Category
 from services.notifications.rules.schedule import Breaker, Outcome
 from services.notifications.rules.vocabulary import (
     DeliveryState,
@@ -294,25 +293,6 @@ class ReportOut(Out):
     at: datetime
     complete: bool
     token: str
-
-
-class LineOut(Out):
-    """One line of the inbox, in the reader's language."""
-
-    id: UUID
-    org: str
-    category: Category
-    sentence: str
-    event_type: str
-    event_id: UUID
-    matter_id: UUID
-    about: UUID | None
-    due_on: date | None
-    facts: dict[str, Any]
-    link: str
-    at: datetime
-    settled_at: datetime | None
-    read_at: datetime | None
 
 
 class KeySet(Out):
