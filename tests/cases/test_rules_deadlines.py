@@ -46,6 +46,49 @@ def test_a_limit_ends_on_its_day(row: str, basis_on: date, due_on: date) -> None
     assert deadline(period_for(row, basis_on), basis_on, PLAN).due_on == due_on
 
 
+WORKED = (
+    ("T1", None, "2024-09-28", "2024-10-08"),  # a make-up Sunday before, the National Day week after
+    ("T2", None, "2024-03-05", "2024-03-08"),
+    ("T7", None, "2023-12-30", "2024-02-29"),  # there is no 30 February; 2024 is a leap year
+    ("T9", None, "2024-01-31", "2024-02-29"),
+    (
+        "T10",
+        None,
+        "2024-01-12",
+        "2024-02-18",
+    ),  # ends in the Spring Festival; 18 February, a Sunday, is worked
+    ("T11", "civil", "2023-11-30", "2024-02-29"),
+    ("T11", "civil", "2025-04-10", "2025-07-10"),
+    ("T15", None, "2024-04-29", "2024-05-06"),
+    ("T16", None, "2024-10-09", "2024-10-12"),  # a make-up Saturday
+    ("T17", None, "2024-12-30", "2025-01-02"),  # over the end of the year
+    ("T18", "civil", "2025-01-20", "2025-02-05"),
+    ("T18r", "administrative", "2024-05-07", "2024-05-17"),
+    ("T18r", "civil", "2023-09-19", "2023-10-07"),
+    ("T19", None, "2024-06-06", "2024-06-11"),
+    ("T20", "administrative", "2024-04-02", "2024-04-07"),  # a Sunday that is worked
+    ("T20", "civil", "2024-07-01", "2024-07-04"),
+    ("T21", "civil", "2025-09-30", "2025-10-09"),
+    ("T22", "civil", "2024-02-05", "2024-02-18"),
+    ("T23", "administrative", "2024-09-10", "2024-09-18"),
+    ("T24", "civil", "2024-02-01", "2024-02-18"),
+    ("T25", "civil", "2023-08-31", "2024-02-29"),
+    ("T25s", "administrative", "2023-11-30", "2024-02-29"),
+    ("T26", None, "2023-12-31", "2024-02-29"),
+)
+
+
+@pytest.mark.parametrize(("row", "track", "basis", "due"), WORKED)
+def test_a_limit_ends_on_its_worked_day(row: str, track: str | None, basis: str, due: str) -> None:
+    basis_on = date.fromisoformat(basis)
+    assert deadline(period_for(row, basis_on, track), basis_on, PLAN).due_on == date.fromisoformat(due)
+
+
+def test_every_statutory_limit_has_a_worked_day() -> None:
+    first = {"T4", "T5", "T6", "T8"}  # in the table above
+    assert {p.row for p in PERIODS if p.statutory} == {row for row, *_ in WORKED} | first
+
+
 def test_only_the_review_for_suit_stops_for_appraisal_or_suspension() -> None:
     assert [p.row for p in PERIODS if p.excludes] == ["T9", "T11"]
     assert [p.row for p in PERIODS if p.suspends] == ["T9", "T11"]
