@@ -54,10 +54,11 @@ BETWEEN = (CASES, REFERRALS)  # the third only listens: it hears all at rest
 PICK = st.sampled_from((0, 0, 0, 1, 2))  # mostly the newest
 ODD = st.sampled_from((False,) * 5 + (True,))
 DOOM = st.sampled_from((*product(BETWEEN, When), None, None, None, None))
-DEEDS = ("issue",) * 6 + ("sign",) * 6 + ("decide",) * 2 + ("withdraw", "lift", "release", "decline")
+DEEDS = ("issue",) * 6 + ("sign",) * 6 + ("decide",) * 2 + ("withdraw",) * 3 + ("lift", "release", "decline")
 MISHAPS = (
     ("all",) * 4 + ("flow",) * 4 + ("publish", "deliver", "deliver", "again", "lose", "tend", "die", "die")
 )
+MOVING = frozenset({(Track.CUSTODY, Stage.ISSUED), (Track.CUSTODY, Stage.ARMED)})
 ASKED = frozenset({(Track.REQUEST, Stage.ISSUED), (Track.REQUEST, Stage.OPINED)})
 SIGNED = frozenset({(Track.CUSTODY, Stage.ARMED)}) | {
     (track, stage)
@@ -180,8 +181,9 @@ class Custody(RuleBasedStateMachine):
             await self.world.all_arrives()
         await self._acted(pick, "receipt", lambda one: given.clerk(one.addressee), {}, SIGNED)
 
-    async def _withdraw(self, _: Mode, pick: int, __: bool) -> None:
-        await self._acted(pick, "withdrawal", lambda one: given.chief(one.issuer), {"reason": "改派"})
+    async def _withdraw(self, _: Mode, pick: int, odd: bool) -> None:
+        among = frozenset() if odd else MOVING
+        await self._acted(pick, "withdrawal", lambda one: given.chief(one.issuer), {"reason": "改派"}, among)
 
     async def _lift(self, _: Mode, pick: int, odd: bool) -> None:
         act = "closing" if odd else "lifting"

@@ -1,6 +1,6 @@
 """What users of other systems complained of when offices hand matters to each other, one test per complaint.
 
-The numbers are those of our list of complaints: 1-7 handing over, 17 a sending that timed out and succeeded.
+The numbers are those of our list of complaints: 1-7 handing over, 15-18 exchange.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests import given
+from tests.asking import eventually
 from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
 from tests.journeys.between import REFERRALS, act, asked, holder, issued, refused, sees, where
 from tests.journeys.world import World
@@ -151,3 +152,148 @@ async def test_complaint_17_an_order_sent_twice_after_a_timeout_is_one_order_wit
     assert await holder(world, case) == DISTRICT
     told = await world.timeline(case, CITY_CHIEF)
     assert [each["type"] for each in told].count("cases.custody_moved") == 1
+
+
+# --- The same complaints where agencies are the other side ----------------------------------------------
+
+HANDOFFS = "/referrals/v1/handoffs"
+
+
+async def offered(world: World) -> tuple[Any, Any, given.Person]:
+    """A criminal lead of a case, at the police; the case, the lead, the officer."""
+    officer = await world.agency("gaj", "public_security", lead="criminal_lead")
+    case = await world.case()
+    return case, await world.handed(case, "criminal_lead", "gaj"), officer
+
+
+def of(handoff: Any) -> str:
+    """The path of a handoff."""
+    return f"{HANDOFFS}/{handoff['id']}"
+
+
+async def test_complaint_1_an_agency_sees_a_preview_and_accepts_or_returns_before_anything_lands(
+    world: World,
+) -> None:
+    _, lead, officer = await offered(world)
+    preview = await world.read(of(lead), officer)
+    assert preview["respond_by"], "is there a time limit"
+    assert {"title", "summary", "matter_id"}.isdisjoint(preview), "what preview is shown"
+    assert "acknowledge" in {each["act"] for each in preview["open_acts"]}, "who may decide"
+    assert (await world.client.get(f"{of(lead)}/package", officer)).status_code == 409
+    await world.act(of(lead), "withdrawal", {"reason": "线索有误"}, WANG)
+    assert (await world.read(of(lead), officer))["stage"] == "withdrawn", "can the sender withdraw"
+
+
+async def test_complaint_2_a_return_is_told_with_its_reason_and_the_lead_is_offered_on(world: World) -> None:
+    case, lead, officer = await offered(world)
+    await world.registered("sgaj", "public_security", CITY)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    await world.act(of(lead), "redirection", {"to": "sgaj", "reason": "由市局管辖"}, officer)
+    inbox = await world.read("/notifications/v1/inbox", WANG)
+    assert "referrals.handoff_redirected" in {line["event_type"] for line in inbox["items"]}
+    receipts = await world.read(f"{of(lead)}/receipts", WANG)
+    assert receipts[-1]["said"]["reason"] == "由市局管辖"
+    seen = await world.read(where(case), WANG)
+    onward = {"receiver": "sgaj", "basis_epoch": seen["epoch"]}
+    made = await world.act(of(lead), "onward", onward, WANG)
+    assert (made["follows"], made["receiver"]) == (lead["id"], "sgaj")
+
+
+async def test_complaint_3_after_acceptance_the_agency_works_with_the_whole_package(world: World) -> None:
+    _, lead, officer = await offered(world)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    await world.act(of(lead), "acceptance", {}, officer)
+    assert (await world.read(f"{of(lead)}/package", officer))["summary"]
+    assert "decide" in {each["act"] for each in (await world.read(of(lead), officer))["open_acts"]}
+
+
+async def test_complaint_4_a_stale_window_adds_nothing_to_a_handoff(world: World) -> None:
+    _, lead, officer = await offered(world)
+    stale = await world.client.etag(of(lead), officer)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    late = await world.client.post(f"{of(lead)}/acknowledgement", {}, by=officer, etag=stale)
+    assert (late.status_code, late.json()["code"]) == (412, "ChangedMeanwhile")
+
+
+async def test_complaint_5_withdrawal_and_acceptance_at_once_come_to_one_truth(world: World) -> None:
+    _, lead, officer = await offered(world)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    etag = await world.client.etag(of(lead), officer)
+    answers = await asyncio.gather(
+        world.client.post(f"{of(lead)}/acceptance", {}, by=officer, etag=etag),
+        world.client.post(f"{of(lead)}/withdrawal", {"reason": "x"}, by=WANG, etag=etag),
+    )
+    assert sorted(answer.is_success for answer in answers) == [False, True]
+    await world.settled()
+    stages = [(await world.read(of(lead), who))["stage"] for who in (officer, WANG)]
+    assert stages[0] == stages[1] == ("accepted" if answers[0].is_success else "withdrawn")
+
+
+async def test_complaint_6_missing_papers_are_asked_for_and_travel_in_the_same_handoff(world: World) -> None:
+    case, lead, officer = await offered(world)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    await world.act(of(lead), "missing-papers", {"papers": ["list_of_materials"]}, officer)
+    sha256 = await world.document(case["id"], b"a list")
+    assert sha256 not in (await world.client.get(of(lead), officer)).text, "a preview names no paper"
+    paper = {"sha256": sha256, "paper": "list_of_materials"}
+    await world.act(of(lead), "supplement", {"documents": [paper]}, WANG)
+    await world.act(of(lead), "acceptance", {}, officer)
+    package = await world.read(f"{of(lead)}/package", officer)
+    assert [each["sha256"] for each in package["documents"]] == [sha256]
+
+
+async def test_complaint_7_a_closed_act_says_why_and_the_old_office_s_view_of_answers_is_cut(
+    world: World,
+) -> None:
+    case, lead, officer = await offered(world)
+    early = await world.client.post(
+        f"{of(lead)}/decision",
+        {"outcome": "filed"},
+        by=officer,
+        etag=await world.client.etag(of(lead), officer),
+    )
+    assert (early.status_code, early.json()["code"]) == (409, "StepNotOpen")
+    assert "acknowledge" in early.json()["open"]
+    await issued(world, case, "take_up", PROVINCE_CHIEF, PROVINCE)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    assert (await world.client.get(of(lead), WANG)).status_code == 404
+    assert (await world.client.get(of(lead), given.prosecutor(PROVINCE))).status_code == 200
+
+
+async def test_complaints_15_and_16_an_agency_is_told_once_of_each_thing_and_can_tell_why(
+    world: World,
+) -> None:
+    _, lead, officer = await offered(world)
+    await world.act(of(lead), "acknowledgement", {}, officer)
+
+    async def told() -> list[str] | None:
+        mine = [each for each in world.receiver.messages if each.path == "/gaj"]
+        ids = [each.event["id"] for each in mine if "handoff" in each.event["type"]]
+        return ids if len(ids) >= 2 else None
+
+    ids = await eventually(told)
+    assert len(ids) == len(set(ids)) == 2
+    deliveries = await world.read("/notifications/v1/deliveries", officer)
+    assert {each["state"] for each in deliveries["items"]} <= {"delivered", "pending"}
+
+
+async def test_complaint_17_an_answer_sent_twice_after_a_timeout_is_one_answer_with_one_receipt(
+    world: World,
+) -> None:
+    _, lead, officer = await offered(world)
+    key, etag = uuid4().hex, await world.client.etag(of(lead), officer)
+    path = f"{of(lead)}/acknowledgement"
+    answers = [await world.client.post(path, {}, by=officer, etag=etag, key=key) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    receipts = await world.read(f"{of(lead)}/receipts", officer)
+    assert [each["act"] for each in receipts if each["proof"] == "business"] == ["acknowledge"]
+
+
+async def test_complaint_18_receipts_are_signed_in_the_act_itself_and_wait_for_nobody(world: World) -> None:
+    _, lead, officer = await offered(world)
+    etag = await world.client.etag(of(lead), officer)
+    answer = await world.client.post(f"{of(lead)}/acknowledgement", {}, by=officer, etag=etag)
+    assert answer.status_code == 200
+    receipts = await world.client.read(f"{of(lead)}/receipts", officer)
+    (business,) = [each for each in receipts if each["proof"] == "business"]
+    assert business["token"].count(".") == 2

@@ -3,10 +3,9 @@
 from typing import Any
 
 from tests import given
-from tests.given import CITY, DISTRICT, PROVINCE, SUPREME
-from tests.journeys.between import OPINION, REFERRALS, act, asked
+from tests.given import DISTRICT
 from tests.journeys.dated import AS_IF, Docket, assessed, lead_of, opened
-from tests.journeys.world import DECISION, World
+from tests.journeys.world import World
 
 CHILDREN: dict[str, Any] = {
     "source": "case_work",
@@ -17,22 +16,6 @@ CHILDREN: dict[str, Any] = {
     "sector": "consumption",
 }
 ANNOUNCED = dict.fromkeys(("facts", "subjects", "period", "contact", "issuer"), "如文")
-
-
-async def designated_by_the_top(lead: Docket, day: str) -> Any:
-    """Reported level by level, decided by the Supreme office; the order, signed for."""
-    world = lead.world
-    body = await asked(world, await lead.read(), "request_designation", lead.prosecutor, CITY)
-    body |= {"occasion": "several_competent", "proposed": DISTRICT, "occurred_on": day}
-    body.pop("decision")
-    request = await world.create(REFERRALS, body, lead.prosecutor)
-    for level in (CITY, PROVINCE):
-        await act(world, request, "opinion", given.chief(level), **OPINION, occurred_on=day)
-    decision = {"decision": DECISION | {"decided_on": day}, "occurred_on": day}
-    approved = await act(world, request, "approval", given.chief(SUPREME), **decision)
-    order = await world.read(f"{REFERRALS}/{approved['binding_act']}", lead.prosecutor)
-    await act(world, order, "receipt", given.clerk(DISTRICT), occurred_on=day)
-    return order
 
 
 async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: World) -> None:
@@ -52,8 +35,8 @@ async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: Wor
     focuses = {each["code"] for each in (await lead.read())["priority"]}
     assert focuses == {"sensitive", "group", "sector", "over_10k", "from_1m"}
     await assessed(lead, "2020-07-20")
-    order = await designated_by_the_top(lead, "2020-08-20")
-    case = await opened(lead, "2020-09-01", procedure="civil", online=True, order_id=order["id"])
+    case = await opened(lead, "2020-09-01", procedure="civil", online=True)
+    assert (await case.read())["competence"]["as_if"].startswith("按 2021-11-01")
     await case.does("investigation-report", "2020-09-10", conclusion="侵害众多儿童个人信息")
     await case.decides("announcement", "2020-09-11", parts=ANNOUNCED)
     await case.does("publication", "2020-09-14", medium="检察日报", national=True)

@@ -110,10 +110,11 @@ async def test_service_can_neither_be_returned_nor_withdrawn_nor_posted(world: W
         ("acceptance", officer, {}),
         ("return", officer, {"reason": "x"}),
         ("decision", officer, {"outcome": "filed"}),
-        ("withdrawal", HOLDER, {"reason": "x"}),
         ("conclusion", HOLDER, {}),
     ):
         assert code_of(await world.answer(handoff, act, who, **body)) == "409 StepNotOpen", act
+    person = await world.answer(handoff, "withdrawal", HOLDER, reason="x")
+    assert code_of(person) == "403 NotYourStep", "only a decision in the case takes it back (SUG 22)"
     above = await world.client.post(
         f"{HANDOFFS}/{handoff['id']}/service", {"manner": "signature"}, by=given.prosecutor(CITY), etag='"1"'
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.referrals.events.handoffs import (
+    DocumentTicketIssued,
     HandoffAccepted,
     HandoffAcknowledged,
     HandoffActed,
@@ -25,44 +26,6 @@ from services.referrals.rules.vocabulary import Kind, Mode, Occasion
 from shared import ledger
 from shared.clocks import Unit
 from shared.events import Event
-
-__all__ = [
-    "PUBLISHED",
-    "AgencyChanged",
-    "AgencyKeyChanged",
-    "AgreementChanged",
-    "DocumentTicketIssued",
-    "DutyChanged",
-    "GrantAsked",
-    "HandoffAccepted",
-    "HandoffAcknowledged",
-    "HandoffActed",
-    "HandoffConcluded",
-    "HandoffDecided",
-    "HandoffDelivered",
-    "HandoffDispatched",
-    "HandoffGated",
-    "HandoffRedirected",
-    "HandoffReplied",
-    "HandoffReturned",
-    "HandoffServed",
-    "HandoffWithdrawn",
-    "PartNotIssued",
-    "ReferralApproved",
-    "ReferralArmed",
-    "ReferralDisagreed",
-    "ReferralEnded",
-    "ReferralInForce",
-    "ReferralIssued",
-    "ReferralOpined",
-    "ReferralReceived",
-    "ReferralRefused",
-    "ReferralReplied",
-    "ReferralReported",
-    "ReferralVoided",
-    "ReferralWithdrawn",
-    "ReportMissed",
-]
 
 
 class AgencyChanged(Event):
@@ -286,17 +249,6 @@ class ReferralEnded(_OfReferral):
     reason: str
 
 
-class DocumentTicketIssued(Event):
-    """A receiver was given leave, for a minute, to read one document of its package."""
-
-    name: ClassVar[str] = "document_ticket_issued"
-
-    matter_id: UUID
-    handoff_id: UUID
-    agency: str
-    sha256: str
-
-
 PUBLISHED: tuple[type[Event], ...] = (
     AgencyChanged,
     AgencyKeyChanged,
@@ -333,3 +285,41 @@ PUBLISHED: tuple[type[Event], ...] = (
     DocumentTicketIssued,
     *ledger.PUBLISHED,
 )
+
+__all__ = [
+    "PUBLISHED",
+    "AgencyChanged",
+    "AgencyKeyChanged",
+    "AgreementChanged",
+    "DocumentTicketIssued",
+    "DutyChanged",
+    "GrantAsked",
+    "HandoffAccepted",
+    "HandoffAcknowledged",
+    "HandoffActed",
+    "HandoffConcluded",
+    "HandoffDecided",
+    "HandoffDelivered",
+    "HandoffDispatched",
+    "HandoffGated",
+    "HandoffRedirected",
+    "HandoffReplied",
+    "HandoffReturned",
+    "HandoffServed",
+    "HandoffWithdrawn",
+    "PartNotIssued",
+    "ReferralApproved",
+    "ReferralArmed",
+    "ReferralDisagreed",
+    "ReferralEnded",
+    "ReferralInForce",
+    "ReferralIssued",
+    "ReferralOpined",
+    "ReferralReceived",
+    "ReferralRefused",
+    "ReferralReplied",
+    "ReferralReported",
+    "ReferralVoided",
+    "ReferralWithdrawn",
+    "ReportMissed",
+]

@@ -1,4 +1,4 @@
-"""What is announced of handoffs to and from agencies."""
+"""What is announced of handoffs: who, what kind, which day; never a word of what they say."""
 
 from datetime import date
 from typing import ClassVar
@@ -125,3 +125,14 @@ class HandoffConcluded(_OfHandoff):
     """Nothing more is owed under it."""
 
     name: ClassVar[str] = "handoff_concluded"
+
+
+class DocumentTicketIssued(Event):
+    """A receiver was given leave, for a minute, to read one document of its package."""
+
+    name: ClassVar[str] = "document_ticket_issued"
+
+    matter_id: UUID
+    handoff_id: UUID
+    agency: str
+    sha256: str

@@ -85,7 +85,7 @@ def _endpoints() -> None:
 
 
 def _gates_and_lanes() -> None:
-    op.add_column("gates", sa.Column("tokens", sa.Float()))
+    op.add_column("gates", sa.Column("tokens", sa.Double()))
     op.add_column("gates", sa.Column("counted_at", Instant()))
     op.add_column("gates", sa.Column("free_at", Instant()))
     op.add_column("gates", sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()))

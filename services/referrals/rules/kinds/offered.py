@@ -71,8 +71,8 @@ OFFERED_KINDS = (
         Kind.AGENCY_LEAD, "行政机关移送线索", Course.INBOUND, AUTHORITIES, PROCURATORATE,
         (P.TRANSFER_LETTER,), Opens.ACCEPTANCE, _INBOUND, Clock.AGREED_OR_INTERNAL, Created.POSTED,
         HANDLING_RULES[24], (HANDLING_RULES[25], HANDLING_RULES[30], _PREVIEWED),
-        preview=("matter_id",), package=LETTER,
-        outcomes=(W.FILED, W.DECLINED, W.MERGED, W.SPLIT), refusals=(W.DECLINED,),
+        preview=("matter_id",), package=LETTER, outcomes=(W.FILED, W.DECLINED, W.MERGED, W.SPLIT),
+        refusals=(W.DECLINED,),
         note="registered as a lead of the receiving office when it arrives; what becomes of it goes back",
     ),
     KindRow(
