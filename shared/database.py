@@ -231,11 +231,10 @@ class Postgresql:
 
     async def now(self, session: AsyncSession) -> datetime:
         """The database's clock, which all workers share; asked once a second, counted between."""
-        at = time.monotonic()
-        if self._asked is None or at - self._asked[1] > CLOCK_SECONDS:
+        if self._asked is None or time.monotonic() - self._asked[1] > CLOCK_SECONDS:
             said = await session.scalar(text("SELECT clock_timestamp()"))
-            self._asked = (said.astimezone(UTC), at)
-        counted = self._asked[0] + timedelta(seconds=at - self._asked[1])
+            self._asked = (said.astimezone(UTC), time.monotonic())  # from the answer on, so never ahead
+        counted = self._asked[0] + timedelta(seconds=time.monotonic() - self._asked[1])
         self._said = max(self._said, counted)  # however long the answers took, it never steps back
         return self._said
 
