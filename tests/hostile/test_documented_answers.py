@@ -38,7 +38,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 # PostgreSQL refuses what SQLite lets pass, so there it is asked more.
-EXAMPLES = {Lane.EMBEDDED: 2, Lane.SERVERS: 5}
+EXAMPLES = {Lane.EMBEDDED: 2, Lane.SERVERS: 3}
 DEEP_EXAMPLES = 200
 A_THING = re.compile(r"^/\w+/v1/\w+/[0-9a-f-]{36}")
 
@@ -134,12 +134,11 @@ async def contradictions(inhabited: Inhabited, service: str, examples: int, *, a
     return wrong
 
 
-async def test_every_answer_is_one_that_the_documents_name(inhabited: Inhabited, lane: Lane) -> None:
-    wrong = [
-        each
-        for service in SERVICES
-        for each in await contradictions(inhabited, service, EXAMPLES[lane], again=True)
-    ]
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_answer_is_one_that_the_documents_name(
+    inhabited: Inhabited, lane: Lane, service: str
+) -> None:
+    wrong = await contradictions(inhabited, service, EXAMPLES[lane], again=True)
     assert not wrong, "\n\n".join(wrong)
 
 
