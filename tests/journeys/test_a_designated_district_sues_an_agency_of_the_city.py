@@ -78,7 +78,8 @@ async def in_court(case: Docket) -> None:
     await case.does("execution", "2023-12-20")
     await case.decides("closing", "2024-01-15", conclusion="判决已履行")
     archived = await case.does("archiving", "2024-01-20", volumes=3)
-    assert (archived["stage"], archived["open_acts"]) == ("archived", [])
+    assert archived["stage"] == "archived"
+    assert {each["act"] for each in archived["open_acts"]} <= {"make_typical", "withdraw_typical"}
     acts = await case.acts()
     assert all(each["document_name"] and each["article"] for each in acts)
     assert [each["act"] for each in acts][-3:] == ["note_execution", "conclude", "archive"]
