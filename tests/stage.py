@@ -124,7 +124,7 @@ def at(server_url: str, name: str) -> str:
 async def connect(server_url: str, name: str) -> "asyncpg.Connection[Any]":
     """A plain connection, for what SQLAlchemy would wrap in a transaction."""
     url = make_url(server_url).set(drivername="postgresql", database=name)
-    return await asyncpg.connect(url.render_as_string(hide_password=False), timeout=10, command_timeout=60)
+    return await asyncpg.connect(url.render_as_string(hide_password=False), timeout=60, command_timeout=60)
 
 
 async def drop_databases(server_url: str, names: list[str]) -> None:
