@@ -103,7 +103,7 @@ async def test_messages_that_wait_too_long_are_told_once_and_once_when_they_no_l
     await post.dispatch(await post.matter())
     assert await post.app.duty("watch_queues") == 0
     async with post.app.writing() as session:
-        await session.execute(update(Delivery).values(at=clock.now() - timedelta(minutes=20)))
+        await session.execute(update(Delivery).values(at=clock.now() - timedelta(minutes=21)))
     assert await post.app.duty("watch_queues") == 1
     (late,) = await post.app.recorded("endpoint_late")
     assert late.body["oldest_seconds"] >= 1200
