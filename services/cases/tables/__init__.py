@@ -1,4 +1,4 @@
-"""The rows of this service. A stage changes only through `actions.take`."""
+"""The rows of this service. A stage changes only through `actions.deeds.perform`."""
 
 from datetime import date, datetime
 from typing import Any
