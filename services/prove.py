@@ -7,15 +7,15 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from sqlalchemy import select
 
 from services.embedded import all_parts
 from services.notifications import reconciliation
+from services.referrals.errors import SignatureNotVerified
+from services.referrals.rules import receipts
 from shared import inbox, proof
 from shared.database import Database
 from shared.identity import Actor, Kind, Role, read_key
@@ -126,18 +126,24 @@ async def _release(parts: Parts, arguments: argparse.Namespace) -> int:
 
 
 def verify_receipt(file: str, key: str) -> int:
-    """Check a compact JWS receipt against public keys, without any server."""
+    """Check a receipt against public keys (one, a set, or a list with their dates), without any server."""
     try:
-        said, found = Path(file).read_text().strip(), orjson.loads(Path(key).read_bytes())
-        keys = KeySet.import_key_set(found if "keys" in found else {"keys": [found]})
-    except (OSError, ValueError, TypeError, JoseError) as exc:
+        said, keys = Path(file).read_text().strip(), _keys(orjson.loads(Path(key).read_bytes()))
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as exc:
         print(f"cannot be checked: {exc}", file=sys.stderr)
         return 2
     try:
-        receipt = jws.deserialize_compact(said, keys, algorithms=["Ed25519", "ES256"])
-    except (JoseError, ValueError) as exc:
-        print(f"NOT VALID: {type(exc).__name__}")
+        receipt = receipts.verify_receipt(said, keys)
+    except SignatureNotVerified as refused:
+        print(f"NOT VALID {orjson.dumps(refused.data).decode() if refused.data else ''}".rstrip())
         return 1
-    print(orjson.dumps(orjson.loads(receipt.payload), option=orjson.OPT_INDENT_2).decode())
+    print(orjson.dumps(receipt, option=orjson.OPT_INDENT_2).decode())
     print("valid")
     return 0
+
+
+def _keys(found: Any) -> list[dict[str, Any]]:
+    """The keys of a JWK, a JWKS, or a list of registered keys, each with the days on which it is valid."""
+    listed = found if isinstance(found, list) else found.get("keys", [found])
+    dated = ("kid", "valid_from", "valid_to")
+    return [each["jwk"] | {name: each[name] for name in dated} if "jwk" in each else each for each in listed]

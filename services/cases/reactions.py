@@ -104,9 +104,10 @@ class HandoffServed(OfHandoff):
 
 
 class HandoffReplied(OfHandoff):
-    """Our reading of referrals.handoff_replied."""
+    """Our reading of referrals.handoff_replied; a refusal gives what was asked to nobody."""
 
     replied_on: date
+    refused: bool = False
 
 
 SUGGESTION, REQUEST_EXTENSION, AGENCY_LEAD = "suggestion", "request_extension", "agency_lead"
@@ -198,8 +199,13 @@ async def _outward(session: AsyncSession, heard: OfHandoff, happened: str, on: d
     await outward.note_outward(session, *said, on)
 
 
-async def _acknowledged(session: AsyncSession, heard: OfHandoff, envelope: Envelope) -> None:
-    await _outward(session, heard, "acknowledged", envelope.occurred_on)
+def _happened(what: str) -> Reaction:
+    """A reaction to what happens with a handoff and says no more than that it did."""
+
+    async def note(session: AsyncSession, heard: OfHandoff, envelope: Envelope) -> None:
+        await _outward(session, heard, what, envelope.occurred_on)
+
+    return react(f"referrals.handoff_{what}", OfHandoff, note)
 
 
 async def _decided(session: AsyncSession, heard: HandoffDecided, envelope: Envelope) -> None:
@@ -208,7 +214,7 @@ async def _decided(session: AsyncSession, heard: HandoffDecided, envelope: Envel
 
 
 async def _replied(session: AsyncSession, heard: HandoffReplied, _: Envelope) -> None:
-    await _outward(session, heard, "replied", heard.replied_on)
+    await _outward(session, heard, "declined" if heard.refused else "replied", heard.replied_on)
     suggestion = await queries.suggestion_of(session, heard.about)
     if heard.kind != SUGGESTION or suggestion is None:
         return
@@ -235,7 +241,7 @@ REACTIONS: tuple[Reaction, ...] = (
     react("referrals.referral_voided", ReferralEnded, _ended),
     react("referrals.referral_ended", ReferralEnded, _ended),
     react("referrals.handoff_dispatched", HandoffDispatched, _dispatched),
-    react("referrals.handoff_acknowledged", OfHandoff, _acknowledged),
+    *(_happened(what) for what in ("acknowledged", "redirected", "withdrawn", "concluded")),
     react("referrals.handoff_decided", HandoffDecided, _decided),
     react("referrals.handoff_acted", HandoffDecided, _decided),
     react("referrals.handoff_served", HandoffServed, _served),

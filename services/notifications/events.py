@@ -127,6 +127,8 @@ class MessageDelivered(_AboutADelivery):
 
     name: ClassVar[str] = "message_delivered"
 
+    body_sha256: str | None = None  # of the bytes that were taken
+
 
 class DeliveryBlocked(_AboutADelivery):
     """All tries to deliver a message failed; the receiver must be told in another way."""

@@ -162,6 +162,18 @@ class ServiceNeedsAgreement(Refusal):
     zh = "宣告送达须经被建议单位同意"
 
 
+class NotTheSameLevel(Refusal):
+    """A transfer goes to the police at the agency's own level; one that does not says why."""
+
+    zh = "涉嫌犯罪案件应移送同级公安机关；不移送同级的，须说明理由"
+
+
+class PresenceNeeded(Refusal):
+    """A proof of reading out names those who were present."""
+
+    zh = "宣告送达须载明在场人员"
+
+
 class ReasonNeeded(Refusal):
     """This needs a reason in words."""
 

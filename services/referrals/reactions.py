@@ -15,6 +15,8 @@ from shared.standing import standing_of
 
 ADMINISTRATIVE, FILED = "administrative", "filed"
 DISPATCHED = "referrals.handoff_dispatched"
+SUE = "sue"
+REPLY_LIMITS = ("T7", "T8")
 
 
 class OrderAnswered(Heard):
@@ -110,6 +112,25 @@ class ReplyJudged(Heard):
     suggestion_id: UUID
 
 
+class ActDone(Heard):
+    """Our reading of cases.act_done: an act whose document goes to a registered agency."""
+
+    matter_id: UUID
+    act_id: UUID
+    act: str
+    office: str
+    document_sha256: str | None = None
+    addressee: str | None = None
+
+
+class ReplyDue(Heard):
+    """Our reading of cases.clock_started and cases.clock_changed: until when an agency has to reply."""
+
+    matter_id: UUID
+    row: str
+    due_on: date
+
+
 class CaseTerminated(Heard):
     """Our reading of cases.case_terminated; its decision goes to the agency of an administrative case."""
 
@@ -139,6 +160,7 @@ class MessageDelivered(Heard):
     event_id: UUID
     event_type: str
     delivery_id: UUID
+    body_sha256: str | None = None
 
 
 async def _locked(session: AsyncSession, heard: OrderAnswered, envelope: Envelope) -> None:
@@ -236,6 +258,30 @@ async def _judged(session: AsyncSession, heard: ReplyJudged, envelope: Envelope)
         await actions.judged(session, handoff, envelope.occurred_on)
 
 
+async def _done(session: AsyncSession, heard: ActDone, envelope: Envelope) -> None:
+    """The indictment of a suit that was decided goes to the court; other acts concern `cases` alone."""
+    if heard.act != SUE or heard.addressee is None:
+        return
+    papers = [(heard.document_sha256, Paper.INDICTMENT)] if heard.document_sha256 else []
+    indictment = actions.FromAct(
+        matter_id=heard.matter_id,
+        kind=Kind.COURT_FILING,
+        office=heard.office,
+        receiver=heard.addressee,
+        number="",
+        on=envelope.occurred_on,
+        about=heard.act_id,
+        papers=papers,
+        event_id=envelope.id,
+    )
+    await actions.hand_over_act(session, indictment)
+
+
+async def _reply_due(session: AsyncSession, heard: ReplyDue, _: Envelope) -> None:
+    if heard.row in REPLY_LIMITS:
+        await actions.reply_is_due(session, heard.matter_id, heard.due_on)
+
+
 async def _terminated(session: AsyncSession, heard: CaseTerminated, envelope: Envelope) -> None:
     await actions.case_ended(session, heard.case_id, envelope.occurred_on)
     if heard.addressee is None:
@@ -264,7 +310,8 @@ async def _delivered(session: AsyncSession, heard: MessageDelivered, envelope: E
         return
     handoff = await queries.handoff_dispatched_by(session, heard.event_id)
     if handoff is not None and handoff.receiver == heard.owner:
-        await actions.delivered(session, handoff, heard.endpoint_id, heard.delivery_id, envelope.at)
+        taken = actions.Taken(heard.endpoint_id, heard.delivery_id, heard.body_sha256)
+        await actions.delivered(session, handoff, taken, envelope.at)
 
 
 REACTIONS: tuple[Reaction, ...] = (
@@ -283,6 +330,9 @@ REACTIONS: tuple[Reaction, ...] = (
     react("cases.suggestion_made", SuggestionMade, _suggested),
     react("cases.suggestion_withdrawn", SuggestionWithdrawn, _suggestion_withdrawn),
     react("cases.reply_judged", ReplyJudged, _judged),
+    react("cases.act_done", ActDone, _done),
+    react("cases.clock_started", ReplyDue, _reply_due),
+    react("cases.clock_changed", ReplyDue, _reply_due),
     react("cases.document_filed", DocumentFiled, _filed),
     react("notifications.message_delivered", MessageDelivered, _delivered),
 )

@@ -209,6 +209,7 @@ class Handoff(Base):
     papers_asked_on: Mapped[date | None] = mapped_column(Date)
     supplied_on: Mapped[date | None] = mapped_column(Date)
     review_asked_on: Mapped[date | None] = mapped_column(Date)
+    notified_on: Mapped[date | None] = mapped_column(Date)
     objected_on: Mapped[date | None] = mapped_column(Date)
     reexamined_on: Mapped[date | None] = mapped_column(Date)
     answered_on: Mapped[date | None] = mapped_column(Date)

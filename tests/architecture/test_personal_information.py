@@ -14,6 +14,7 @@ CODES = {
     "addressee": "organisation code",
     "agency": "organisation code",
     "approved_by": "organisation code",
+    "body_sha256": "hash",
     "agency_name": "the name of a public body",
     "code": "organisation code",
     "division": "division code",

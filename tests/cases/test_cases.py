@@ -35,6 +35,7 @@ ANY_TIME = {
     "hear",
     "entrust_appraisal",
     "receive_appraisal",
+    "end_appraisal",
     "transfer_inside",
     "extend",
 }

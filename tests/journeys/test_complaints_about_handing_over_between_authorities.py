@@ -7,11 +7,15 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
+from shared.bus import BusAway
 from tests import given
 from tests.asking import eventually
 from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
 from tests.journeys.between import REFERRALS, act, asked, holder, issued, refused, sees, where
 from tests.journeys.world import World
+from tests.running import SERVICES
 
 WANG, LI = given.prosecutor(DISTRICT), given.prosecutor(NEIGHBOUR)
 CITY_CHIEF, PROVINCE_CHIEF = given.chief(CITY), given.chief(PROVINCE)
@@ -180,23 +184,30 @@ async def test_complaint_1_an_agency_sees_a_preview_and_accepts_or_returns_befor
     assert {"title", "summary", "matter_id"}.isdisjoint(preview), "what preview is shown"
     assert "acknowledge" in {each["act"] for each in preview["open_acts"]}, "who may decide"
     assert (await world.client.get(f"{of(lead)}/package", officer)).status_code == 409
-    await world.act(of(lead), "withdrawal", {"reason": "线索有误"}, WANG)
-    assert (await world.read(of(lead), officer))["stage"] == "withdrawn", "can the sender withdraw"
+    assert "withdraw" in {each["act"] for each in preview["open_acts"]}, "can the sender withdraw"
+    await world.act(of(lead), "acknowledgement", {}, officer)
+    await world.act(of(lead), "return", {"reason": "不属于本机关管辖"}, officer)
+    assert (await world.read(of(lead), WANG))["stage"] == "returned", "how does the sender learn the answer"
+    assert (await world.client.get(f"{of(lead)}/package", officer)).status_code == 409, "nothing has landed"
 
 
 async def test_complaint_2_a_return_is_told_with_its_reason_and_the_lead_is_offered_on(world: World) -> None:
     case, lead, officer = await offered(world)
-    await world.registered("sgaj", "public_security", CITY)
+    above = await world.agency("sgaj", "public_security", CITY)
     await world.act(of(lead), "acknowledgement", {}, officer)
-    await world.act(of(lead), "redirection", {"to": "sgaj", "reason": "由市局管辖"}, officer)
+    await world.act(of(lead), "return", {"reason": "由市局管辖"}, officer)
     inbox = await world.read("/notifications/v1/inbox", WANG)
-    assert "referrals.handoff_redirected" in {line["event_type"] for line in inbox["items"]}
+    assert "referrals.handoff_returned" in {line["event_type"] for line in inbox["items"]}
     receipts = await world.read(f"{of(lead)}/receipts", WANG)
     assert receipts[-1]["said"]["reason"] == "由市局管辖"
     seen = await world.read(where(case), WANG)
     onward = {"receiver": "sgaj", "basis_epoch": seen["epoch"]}
+    onward |= {"routing_reason": "退回时已说明由市局管辖"}
     made = await world.act(of(lead), "onward", onward, WANG)
     assert (made["follows"], made["receiver"]) == (lead["id"], "sgaj")
+    for step in ("acknowledgement", "acceptance"):
+        await world.act(of(made), step, {}, above)
+    assert (await world.read(of(made), WANG))["stage"] == "accepted", "offered again, and taken"
 
 
 async def test_complaint_3_after_acceptance_the_agency_works_with_the_whole_package(world: World) -> None:
@@ -260,9 +271,40 @@ async def test_complaint_7_a_closed_act_says_why_and_the_old_office_s_view_of_an
     assert (await world.client.get(of(lead), given.prosecutor(PROVINCE))).status_code == 200
 
 
-async def test_complaints_15_and_16_an_agency_is_told_once_of_each_thing_and_can_tell_why(
+async def test_complaint_15_a_slow_and_failing_receiver_is_tried_again_and_no_try_hides_another(
     world: World,
 ) -> None:
+    world.receiver.answers.append(503)
+    world.receiver.delay = 0.3
+    _, _, officer = await offered(world)
+
+    async def taken() -> dict[str, Any] | None:
+        found = await world.read("/notifications/v1/deliveries", officer)
+        return next((each for each in found["items"] if each["state"] == "delivered"), None)
+
+    delivery = await eventually(taken, within=90)
+    came = [each for each in world.receiver.messages if each.path == "/gaj"]
+    assert [each.event["id"] for each in came] == [delivery["event_id"]] * 2, "one try each, and no more"
+    told = await world.read(f"/notifications/v1/deliveries/{delivery['id']}", officer)
+    assert sorted(each["status"] for each in told["attempts"]) == [200, 503]
+
+
+async def test_complaint_16_what_was_not_delivered_says_why(world: World) -> None:
+    world.receiver.status = 500
+    _, lead, officer = await offered(world)
+
+    async def tried() -> dict[str, Any] | None:
+        found = await world.read("/notifications/v1/deliveries", officer)
+        return next((each for each in found["items"] if each["tries"] >= 1), None)
+
+    delivery = await eventually(tried)
+    assert delivery["state"] == "pending"
+    told = await world.read(f"/notifications/v1/deliveries/{delivery['id']}", officer)
+    assert (told["attempts"][0]["outcome"], told["attempts"][0]["status"]) == ("answered", 500)
+    assert (await world.read(of(lead), WANG)).get("delivered_at") is None, "transport is told apart"
+
+
+async def test_complaints_15_and_16_an_agency_is_told_once_of_each_thing(world: World) -> None:
     _, lead, officer = await offered(world)
     await world.act(of(lead), "acknowledgement", {}, officer)
 
@@ -297,3 +339,26 @@ async def test_complaint_18_receipts_are_signed_in_the_act_itself_and_wait_for_n
     receipts = await world.client.read(f"{of(lead)}/receipts", officer)
     (business,) = [each for each in receipts if each["proof"] == "business"]
     assert business["token"].count(".") == 2
+
+
+async def test_complaint_18_acts_go_on_while_the_bus_is_down_and_arrive_after(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, lead, officer = await offered(world)
+    with monkeypatch.context() as cut:
+        for name in SERVICES:
+            cut.setattr(world.running.frame(name).bus, "publish", _nobody_answers)
+        etag = await world.client.etag(of(lead), officer)
+        answer = await world.client.post(f"{of(lead)}/acknowledgement", {}, by=officer, etag=etag)
+        assert answer.status_code == 200, answer.text
+        receipts = await world.client.read(f"{of(lead)}/receipts", officer)
+        assert [each["act"] for each in receipts if each["proof"] == "business"] == ["acknowledge"]
+        told = await world.timeline(case, WANG)
+        assert "referrals.handoff_acknowledged" not in {each["type"] for each in told}
+    await world.settled()
+    told = await world.timeline(case, WANG)
+    assert [each["type"] for each in told].count("referrals.handoff_acknowledged") == 1
+
+
+async def _nobody_answers(*_: Any) -> None:
+    raise BusAway("cut by the test")

@@ -168,6 +168,7 @@ async def test_a_transfer_to_the_police_is_watched_and_its_filing_supervised(wor
     await world.act(where(demand), "acknowledgement", {}, police)
     await world.act(where(demand), "reply", {"text": "理由说明"}, police)
     await world.act(where(demand), "filing-notice", {"text": "通知立案"}, WANG)
+    await world.act(where(demand), "acknowledgement", {}, police)
     await world.act(where(demand), "decision", {"outcome": "filed"}, police)
     told = [(each["type"], each["facts"].get("row")) for each in await world.timeline(case, WANG)]
     rows = [row for type_, row in told if type_ == "referrals.clock_met"]

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests import given
 from tests.given import CITY, DISTRICT
 from tests.journeys.between import REFERRALS, act, asked
@@ -86,6 +88,40 @@ async def test_time_for_appraisal_is_left_out_of_the_review_and_of_nothing_else(
     )
     assert twice["code"] == "NothingEntrusted"
     assert clocks["T9"]["how"][-2:] != before["T9"]["how"][-2:]
+
+
+@pytest.mark.parametrize("ending", ["withdrawal", "redirection", "conclusion", "refusal"])
+async def test_an_appraisal_that_comes_to_nothing_excludes_no_further_day(world: World, ending: str) -> None:
+    case, _ = await served_case(world)
+    officer = await world.agency("lab", "appraisal_institution")
+    handoff = await world.handed(await case.read(), "appraisal", "lab", occurred_on="2023-09-04")
+    assert any("2023-09-04 – …" in line for line in (await case.clocks())["T9"]["how"])
+    path = f"/referrals/v1/handoffs/{handoff['id']}"
+    await world.act(path, "acknowledgement", {"occurred_on": "2023-09-05"}, officer)
+    act, body, who = {
+        "withdrawal": ("withdrawal", {"reason": "不再需要"}, case.prosecutor),
+        "redirection": ("redirection", {"reason": "无此资质"}, officer),
+        "conclusion": ("conclusion", {}, case.prosecutor),
+        "refusal": ("reply", {"refuses": True, "text": "无法鉴定"}, officer),
+    }[ending]
+    await world.act(path, act, body | {"occurred_on": "2023-09-24"}, who)
+    assert (await case.clocks())["T9"]["due_on"] == "2023-10-20", "twenty days later, and no more"
+    assert [each["act"] for each in await case.acts()].count("end_appraisal") == 1
+    if ending == "refusal":
+        await world.act(path, "conclusion", {"occurred_on": "2023-09-25"}, case.prosecutor)
+        late = {"text": "鉴定意见", "occurred_on": "2023-09-28"}
+        await world.act(path, "reply", late, officer)
+        assert [each["act"] for each in await case.acts()].count("receive_appraisal") == 1, "late, it counts"
+        assert (await case.clocks())["T9"]["due_on"] == "2023-10-20"
+
+
+async def test_an_office_notes_that_no_result_will_come(world: World) -> None:
+    case, _ = await served_case(world)
+    entrusted = (await case.does("appraisal", "2023-09-04", **LETTER))["done"]["id"]
+    await case.does("appraisal-ending", "2023-09-24", entrusted=entrusted, reason="机构已注销")
+    assert (await case.clocks())["T9"]["due_on"] == "2023-10-20"
+    twice = await case.refused("appraisal-ending", "2023-09-25", entrusted=entrusted, reason="x")
+    assert twice["code"] == "NothingEntrusted"
 
 
 async def test_suspension_stops_the_review_until_the_cause_is_gone(world: World) -> None:

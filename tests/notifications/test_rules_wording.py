@@ -21,20 +21,24 @@ from services.referrals.actions.passing import EXPIRED
 from services.referrals.actions.protocol import MATTER_ENDED
 from services.referrals.rules.courses import HandoffAct
 from services.referrals.rules.deadlines import LIMITS, Limit
+from services.referrals.rules.lifecycle import STEPS, Act
 from services.referrals.rules.modes import MODES
 from services.referrals.rules.vocabulary import Mode
+from services.referrals.rules.watched import WATCHED
 from shared.events import Event
 from shared.ledger.tables import Change
 from tests.architecture.product import events
 
 PUBLISHED: dict[str, type[Event]] = dict(events())
-ROWS = {row.row for row in PERIODS} | {row.row for row in LIMITS} | {Limit.AGREED_REPLY}
+OF_THE_TABLES = (*PERIODS, *LIMITS, *WATCHED)
+ROWS = {row.row for row in OF_THE_TABLES} | {Limit.AGREED_REPLY}
 RECOUNTED = {*Change, "suspension_over", "exclusion_over", "calendar"}
 ENDED = {row.ends_as for row in MODES} | {EXPIRED, MATTER_ENDED, "withdrawn", "custody_moved"}
 
 # Acts in a handoff that are announced by events of their own, not by `handoff_acted`.
 TOLD_APART = {
     *(HandoffAct.DISPATCH, HandoffAct.APPROVE, HandoffAct.DECLINE, HandoffAct.FORWARD),
+    *(HandoffAct.DISAGREE, HandoffAct.NAME_FORWARDER),
     *(HandoffAct.ACKNOWLEDGE, HandoffAct.ACCEPT, HandoffAct.RETURN, HandoffAct.REDIRECT),
     *(HandoffAct.DECIDE, HandoffAct.REVIEW, HandoffAct.SERVE, HandoffAct.REPLY),
     *(HandoffAct.JUDGE, HandoffAct.CONCLUDE, HandoffAct.WITHDRAW),
@@ -65,7 +69,8 @@ def test_every_event_is_told_in_words_or_stands_among_the_silent_ones() -> None:
     assert len(told) == len(set(told))
     assert len(silent) == len(set(silent))
     assert sorted([*told, *silent]) == sorted(PUBLISHED)
-    assert sorted(row.event for row in WORDINGS) == sorted(told)
+    assert {row.event for row in WORDINGS} == set(told)
+    assert len({(row.event, row.modes) for row in WORDINGS}) == len(WORDINGS)
 
 
 @pytest.mark.parametrize("row", SILENT, ids=lambda row: row.event)
@@ -118,7 +123,7 @@ def test_a_limit_is_called_as_the_service_that_keeps_it_calls_it() -> None:
     for row in ROWS - {Limit.AGREED_REPLY}:
         word = word_of(row)
         assert word is not None
-        assert (word.zh, word.en) in {(each.zh, each.en) for each in (*PERIODS, *LIMITS) if each.row == row}
+        assert (word.zh, word.en) in {(each.zh, each.en) for each in OF_THE_TABLES if each.row == row}
 
 
 @pytest.mark.parametrize("row", WORDINGS, ids=lambda row: row.event)
@@ -126,6 +131,18 @@ def test_both_languages_say_the_same_facts(row: Wording) -> None:
     only_zh = {name for name in row.placeholders() if f"{{{name}}}" not in row.en}
     only_en = {name for name in row.placeholders() if f"{{{name}}}" not in row.zh}
     assert not only_zh | only_en
+
+
+def test_nobody_is_asked_to_sign_for_what_is_decided_noted_or_binds_itself() -> None:
+    signed = {
+        row.mode.value
+        for row in MODES
+        if not row.binds_itself and any(step.act is Act.RECEIVE for step in STEPS if step.track is row.track)
+    }
+    for row in MODES:
+        facts = {"issuer": "330100", "mode": row.mode.value}
+        zh, en = (say("referrals.referral_issued", facts, str, english=english) for english in (False, True))
+        assert ("请签收" in zh) == ("please receive" in en) == (row.mode.value in signed), row.mode
 
 
 def test_a_digest_is_said_in_both_languages() -> None:

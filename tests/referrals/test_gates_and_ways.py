@@ -106,14 +106,88 @@ async def test_a_suggestion_elsewhere_waits_for_the_office_there(world: World) -
     assert (
         await world.client.get(f"{HANDOFFS}/{held['id']}", given.prosecutor(NEIGHBOUR))
     ).status_code == 200
+    declined = await world.answer(held, "declining", given.chief(NEIGHBOUR), reason="不宜")
+    assert code_of(declined) == "409 StepNotOpen", "who is consulted may disagree, not decide"
     assert (await world.answer(held, "forwarding", given.chief(NEIGHBOUR))).json()["stage"] == "dispatched"
+
+
+SAYS = [("forwarding", {}, "dispatched"), ("declining", {"reason": "不同意"}, "withdrawn")]
+
+
+@pytest.mark.parametrize(("act", "body", "stage"), SAYS)
+async def test_disagreement_elsewhere_goes_to_the_common_superior_with_its_reasons(
+    world: World, act: str, body: dict[str, Any], stage: str
+) -> None:
+    officer = await world.agency("cac-xs", "cyberspace", NEIGHBOUR)
+    held = await world.suggestion(await world.matter(DISTRICT), "cac-xs")
+    path, there, above = f"{HANDOFFS}/{held['id']}", given.chief(NEIGHBOUR), given.chief(CITY)
+    bare = await world.answer(held, "disagreement", there)
+    assert bare.status_code == 422
+    disputed = await world.answer(held, "disagreement", there, reason="该单位已整改")
+    assert (disputed.json()["stage"], disputed.json()["forward_by"]) == ("disputed", CITY)
+    assert (await world.client.read(path, above))["routing_reason"] == "该单位已整改"
+    assert code_of(await world.answer(held, "forwarding", there)) == "403 NotYourStep"
+    assert code_of(await world.answer(held, "service", HOLDER, manner="signature")) == "409 StepNotOpen"
+    assert (await world.client.get(path, officer)).status_code == 404
+    assert (await world.answer(held, act, above, **body)).json()["stage"] == stage
+    gates = [event.body["gate"] for event in await world.app.recorded("handoff_gated")]
+    assert gates[:2] == ["awaits_forwarding", "awaits_decision"]
+    read = await world.client.get(path, officer)
+    assert read.status_code == (200 if stage == "dispatched" else 404)
+    assert "该单位已整改" not in read.text
+
+
+async def test_the_office_beside_an_authority_above_may_decline_and_one_below_executes(world: World) -> None:
+    await world.agency(CITY_CYBER, "cyberspace", CITY)
+    held = await world.suggestion(await world.matter(DISTRICT), CITY_CYBER)
+    seen = await world.client.read(f"{HANDOFFS}/{held['id']}", HOLDER)
+    acts = {each["act"] for each in seen["open_acts"]}
+    assert {"forward", "decline"} <= acts
+    assert "disagree" not in acts
+    declined = await world.answer(held, "declining", given.chief(CITY), reason="由市院自行处理")
+    assert declined.json()["stage"] == "withdrawn"
+    await world.agency(CYBER, "cyberspace")
+    ordered = await world.suggestion(await world.matter(CITY), CYBER)
+    assert (ordered["way"], ordered["forward_by"]) == ("below", DISTRICT)
+    for act in ("declining", "disagreement"):
+        refused = await world.answer(ordered, act, CHIEF, reason="x")
+        assert code_of(refused) == "409 StepNotOpen", act
+    assert (await world.answer(ordered, "forwarding", CHIEF)).json()["stage"] == "dispatched"
+
+
+async def test_where_no_office_has_the_code_the_sender_names_who_sends_it_on(
+    world: World,
+) -> None:
+    await world.agency("cac-zone", "cyberspace", "330199")
+    held = await world.suggestion(await world.matter(DISTRICT), "cac-zone")
+    assert (held["stage"], held["way"], held.get("forward_by")) == ("held", "elsewhere", None)
+    (gated,) = await world.app.recorded("handoff_gated")
+    assert (gated.body["gate"], gated.body["org"]) == ("awaits_name", DISTRICT)
+    found = await world.client.read(HANDOFFS, HOLDER, desk="waiting_for_us")
+    assert [each["id"] for each in found["items"]] == [held["id"]]
+    for wrong in ("999999", DISTRICT):
+        assert code_of(await world.answer(held, "forwarder", CHIEF, office=wrong)) == "409 UnknownOffice"
+    named = await world.answer(held, "forwarder", CHIEF, office=NEIGHBOUR)
+    assert named.json()["forward_by"] == NEIGHBOUR, named.text
+    assert code_of(await world.answer(held, "forwarder", CHIEF, office=CITY)) == "409 AskedAlready"
+    assert (await world.answer(held, "forwarding", given.chief(NEIGHBOUR))).json()["stage"] == "dispatched"
+
+
+async def test_the_unit_that_the_own_case_was_opened_against_is_addressed_directly(world: World) -> None:
+    await world.agency(CITY_CYBER, "cyberspace", CITY)
+    lead, case = await world.matter(DISTRICT, "lead"), await world.matter(DISTRICT)
+    opened = {"case_id": str(case.id), "lead_id": str(lead.id), "number": "1", "office": DISTRICT}
+    opened |= {"procedure": "administrative", "addressee": CITY_CYBER, "opened_on": "2026-01-05"}
+    await world.app.hear("cases.case_opened", case.id, opened)
+    sent = await world.suggestion(case, CITY_CYBER)
+    assert (sent["stage"], sent["way"]) == ("dispatched", "own_case")
 
 
 async def test_an_order_of_a_superior_settles_the_way(world: World) -> None:
     await world.agency(CITY_CYBER, "cyberspace", CITY)
     matter = await world.matter(DISTRICT, origin="designated")
     sent = await world.suggestion(matter, CITY_CYBER)
-    assert (sent["stage"], sent["way"]) == ("dispatched", "above")
+    assert (sent["stage"], sent["way"]) == ("dispatched", "by_order")
 
 
 # --- Objection, change, withdrawal ----------------------------------------------------------------------

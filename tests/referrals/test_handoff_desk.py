@@ -1,10 +1,12 @@
 """Lists and figures of handoffs: whose turn it is, what is late, how quickly each partner answers."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from tests import given
 from tests.given import DISTRICT
-from tests.referrals.world import DAY, HANDOFFS, World, code_of
+from tests.referrals.world import DAY, HANDOFFS, TODAY, World, code_of
 
 CYBER, POLICE = "cac-yh", "police-yh"
 HOLDER = given.prosecutor(DISTRICT)
@@ -54,6 +56,34 @@ async def test_silence_is_announced_once_to_our_own_line_and_a_late_answer_count
     (met,) = await world.app.recorded("clock_met")
     assert met.body["late"] is True
     assert len(await world.app.recorded("clock_breached")) == 1
+
+
+async def test_a_suggestion_is_overdue_by_the_limit_that_cases_keeps_and_counted_from_its_service(
+    world: World,
+) -> None:
+    officer = await world.agency(CYBER, "cyberspace")
+    matter = await world.matter(DISTRICT)
+    handoff = await world.suggestion(matter, CYBER)
+    await world.answer(handoff, "service", HOLDER, manner="signature", occurred_on="2026-01-16")
+    clock = {"clock_id": str(uuid4()), "row": "T7", "office": DISTRICT}
+    limit = clock | {"basis_on": "2026-01-16", "due_on": "2026-03-16", "statutory": True}
+    await world.says("clock_started", matter, **limit, about=handoff["about"])
+    await world.says("clock_started", matter, **limit | {"row": "T9", "due_on": "2026-01-17"})
+    read = await world.client.read(f"{HANDOFFS}/{handoff['id']}", officer)
+    assert read["respond_by"] == "2026-03-16"
+    later = (TODAY + timedelta(days=9)).isoformat()
+    counted = {"old_due_on": "2026-03-16", "stopped": False, "reason": "calendar"}
+    await world.says("clock_changed", matter, **clock, **counted, due_on=later)
+    assert await on(world, "overdue", HOLDER) == []
+    await world.says("clock_changed", matter, **clock, **counted, due_on="2026-03-17")
+    for who in (HOLDER, officer):
+        assert await on(world, "overdue", who) == ["suggestion"]
+    (late,) = (await world.client.read(PARTNERS, HOLDER, **YEAR))["items"]
+    assert late["overdue"] == 1
+    await world.answer(handoff, "reply", officer, text="迟复", occurred_on="2026-03-26")
+    assert await on(world, "overdue", HOLDER) == []
+    (answered,) = (await world.client.read(PARTNERS, HOLDER, **YEAR))["items"]
+    assert (answered["overdue"], answered["answered_days"]) == (0, 69.0), "from service, not from dispatch"
 
 
 async def test_partners_are_measured_by_their_first_answers(world: World, statements: Any) -> None:

@@ -298,6 +298,7 @@ async def test_delivery_is_transport_and_no_answer(world: World) -> None:
         "event_type": "referrals.handoff_dispatched",
         "lane": 1,
         "delivery_id": str(uuid4()),
+        "body_sha256": "b" * 64,
     }
     for body in (said | {"owner": "police-other"}, said | {"event_id": str(uuid4())}, said, said):
         await world.app.hear("notifications.message_delivered", dispatched.matter_id or uuid4(), body)
@@ -305,7 +306,8 @@ async def test_delivery_is_transport_and_no_answer(world: World) -> None:
     assert now["delivered_at"] is not None
     assert (now["stage"], now["revision"]) == ("dispatched", 1)
     (receipt,) = await world.client.read(f"{HANDOFFS}/{handoff['id']}/receipts", HOLDER)
-    assert (receipt["proof"], receipt["act"]) == ("transport", "deliver")
+    assert (receipt["proof"], receipt["act"], receipt["path"]) == ("transport", "deliver", "transport")
+    assert receipt["content_sha256"] == "b" * 64, "the very bytes that were taken"
     assert len(await world.app.recorded("handoff_delivered")) == 1
     assert (await world.client.get(f"{HANDOFFS}/{handoff['id']}", officer)).status_code == 200
 

@@ -139,9 +139,10 @@ async def test_a_transfer_is_watched_from_its_report_to_the_handing_over(world: 
     assert (await world.answer(handoff, "acceptance", police)).status_code == 409
     returned = await world.answer(handoff, "return", police, reason="材料不全")
     assert code_of(returned) == "409 StepNotOpen", "missing papers are no reason to refuse it"
-    asked = await world.answer(
-        handoff, "missing-papers", police, papers=["appraisal_opinion"], occurred_on="2026-01-08"
-    )
+    missing = {"papers": ["appraisal_opinion"], "occurred_on": "2026-01-08"}
+    before = await world.answer(handoff, "missing-papers", police, **missing, found_on="2026-01-09")
+    assert code_of(before) == "409 DateOutOfOrder", "nothing is told before it is found"
+    asked = await world.answer(handoff, "missing-papers", police, **missing, found_on="2026-01-07")
     assert asked.json()["papers_asked_on"] == "2026-01-08"
     supplied = await world.answer(
         handoff,
@@ -151,8 +152,14 @@ async def test_a_transfer_is_watched_from_its_report_to_the_handing_over(world: 
         occurred_on="2026-01-10",
     )
     assert supplied.json()["supplied_on"] == "2026-01-10"
-    filed = await world.answer(handoff, "decision", police, outcome="filed", occurred_on="2026-01-10")
+    decided = {"outcome": "filed", "occurred_on": "2026-01-10"}
+    for day in ("2026-01-09", "2099-01-01"):
+        wrong = await world.answer(handoff, "decision", police, **decided, informed_on=day)
+        assert code_of(wrong) == "409 DateOutOfOrder", day
+    filed = await world.answer(handoff, "decision", police, **decided, informed_on="2026-01-11")
     assert filed.json()["stage"] == "decided"
+    started = {e.body["row"]: e.body["basis_on"] for e in await world.app.recorded("clock_started")}
+    assert (started["L8"], started["L5t"]) == ("2026-01-11", "2026-01-07")
     done = await world.answer(handoff, "handing-over", agency, text="已移交", occurred_on="2026-01-12")
     assert done.status_code == 200, done.text
     assert await rows(world, "clock_met") == ["L1", "L2", "L5t", "L5", "L4", "L8"]
@@ -160,6 +167,16 @@ async def test_a_transfer_is_watched_from_its_report_to_the_handing_over(world: 
     assert late == [False] * 6
     for who, expected in ((agency, 403), (HOLDER, 200)):
         assert (await world.answer(handoff, "conclusion", who)).status_code == expected
+
+
+async def test_a_transfer_that_leaves_its_level_says_why(world: World) -> None:
+    await world.agency(MARKET, "market_regulation")
+    await world.agency("police-hz", division="330100")
+    body = world.handoff(await world.matter(DISTRICT), "criminal_transfer", "police-hz")
+    body |= {"on_behalf_of": MARKET, "manner": "post"}
+    assert code_of(await world.client.post(HANDOFFS, body, by=HOLDER)) == "409 NotTheSameLevel"
+    why = {"routing_reason": "市局指定管辖"}
+    assert (await world.client.post(HANDOFFS, body | why, by=HOLDER)).status_code == 201
 
 
 async def test_a_refusal_is_reviewed_and_supervised(world: World) -> None:
@@ -176,12 +193,23 @@ async def test_a_refusal_is_reviewed_and_supervised(world: World) -> None:
     again = await world.answer(handoff, "review-request", agency, text="再次请求复议")
     assert code_of(again) == "409 NotRefused"
     await world.answer(handoff, "supervision-proposal", agency, text="建议立案监督")
-    assert await rows(world, "clock_started") == ["L4", "L5t", "L6", "L6r", "L7"]
+    assert await rows(world, "clock_started") == ["L4", "L6", "L6r", "L7"]
     assert await rows(world, "clock_met") == ["L4", "L6", "L6r", "L7"]
     demand = await world.hand(matter, "filing_supervision", POLICE, about=handoff["id"])
     await world.answer(demand, "acknowledgement", police, occurred_on="2026-01-08")
     await world.answer(demand, "reply", police, text="说明不立案理由", occurred_on="2026-01-14")
-    await world.answer(demand, "filing-notice", HOLDER, text="通知立案", occurred_on="2026-01-15")
+    notice = {"text": "通知立案", "occurred_on": "2026-01-15"}
+    await world.answer(demand, "filing-notice", HOLDER, **notice)
+    assert code_of(await world.answer(demand, "filing-notice", HOLDER, **notice)) == "409 StepNotOpen"
+    assert (await rows(world, "clock_started"))[-1] == "L9", "its days run from the receipt by the police"
+    early = await world.answer(demand, "acknowledgement", police, occurred_on="2026-01-14")
+    assert code_of(early) == "409 DateOutOfOrder"
+    await world.answer(demand, "acknowledgement", police, occurred_on="2026-01-16")
+    assert (await rows(world, "clock_started"))[-1] == "L10"
+    still = {"outcome": "not_filed", "reasons": "坚持不立案", "occurred_on": "2026-01-19"}
+    await world.answer(demand, "decision", police, **still)
+    assert (await rows(world, "clock_met"))[-1] == "L9", "only opening a case meets it"
+    assert code_of(await world.answer(demand, "filing-notice", HOLDER, **notice)) == "409 AskedAlready"
     opened = await world.answer(demand, "decision", police, outcome="filed", occurred_on="2026-01-20")
     assert (opened.json()["stage"], opened.json()["outcome"]) == ("decided", "filed")
     assert (await rows(world, "clock_met"))[-2:] == ["L9", "L10"]

@@ -1,11 +1,13 @@
 """Receipts: verifiable offline, and for ever saying by which way an answer came."""
 
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from joserfc import jws
 
+from services.prove import verify_receipt as checked_by_command
 from services.referrals.errors import SignatureNotVerified
 from services.referrals.rules.receipts import content_hash, verify_receipt
 from shared.identity import new_key
@@ -65,6 +67,36 @@ async def test_what_the_agency_signs_with_its_own_key_is_kept_beside_ours(world:
     (receipt,) = await world.client.read(f"{HANDOFFS}/{handoff['id']}/receipts", HOLDER)
     assert (receipt["path"], receipt["their_token"]) == ("own_key", statement)
     assert "signature" not in receipt["said"]
+
+
+async def test_the_command_verifies_by_the_same_rules(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handoff, officer = await handed(world)
+    await world.answer(handoff, "acknowledgement", officer)
+    (receipt,) = await world.client.read(f"{HANDOFFS}/{handoff['id']}/receipts", officer)
+    ours = world.app.frame.signing_key.as_dict(private=False)
+    other = jws.serialize_compact(
+        {"alg": "Ed25519", "kid": ours["kid"]}, b'{"act": "x"}', world.app.frame.signing_key,
+        algorithms=["Ed25519"],
+    )  # fmt: skip
+    registered = {"kid": ours["kid"], "jwk": ours, "valid_from": None}
+    for token, keys, code in (
+        (receipt["token"], ours, 0),
+        (receipt["token"], {"keys": [new_key("another").as_dict(private=False), ours]}, 0),
+        (receipt["token"], [registered | {"valid_to": "2099-01-01"}], 0),
+        (receipt["token"], [registered | {"valid_to": "2020-01-01"}], 1),
+        (receipt["token"], [registered | {"valid_from": "2099-01-01", "valid_to": None}], 1),
+        (receipt["token"], new_key("another").as_dict(private=False), 1),
+        (other, ours, 1),
+        ("nonsense", ours, 1),
+        (receipt["token"], "nonsense", 2),
+    ):
+        (tmp_path / "receipt").write_text(token)
+        (tmp_path / "keys.json").write_bytes(orjson.dumps(keys))
+        found = checked_by_command(str(tmp_path / "receipt"), str(tmp_path / "keys.json"))
+        said = capsys.readouterr().out
+        assert (found, "NOT VALID" in said, said.endswith("valid\n")) == (code, code == 1, code == 0), keys
 
 
 @pytest.mark.parametrize("wrong", ["key", "act", "content", "handoff", "nonsense"])

@@ -94,7 +94,10 @@ def test_a_kind_goes_to_those_it_is_for(kind: str, receiver: str, goes: bool) ->
     [
         ("agency_lead", "cyberspace", True),
         ("agency_lead", "procuratorate", False),
-        ("agency_lead", "court", False),
+        ("agency_lead", "court", True),
+        ("agency_lead", "supervision_commission", True),
+        ("agency_lead", "consumer_organisation", True),
+        ("agency_lead", "enterprise", False),
         ("criminal_transfer", "market_regulation", True),
         ("criminal_transfer", "public_security", False),
         ("criminal_transfer", "procuratorate", False),

@@ -1,6 +1,7 @@
 """The limits between agencies and police, the report ladder, and the ways of SUG 3, as tables."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,12 @@ from shared.clocks import Unit
 
 DAY = date(2024, 5, 6)
 PLAIN, ECONOMIC = Case(False, None), Case(True, None)
-A, B, W = HandoffAct, Began, Watched
+A, B, S, W = HandoffAct, Began, HandoffStage, Watched
 
 # As the table of limits between agency, police and procuratorate has them: length, unit, article.
 LAW = [
     (W.L1, 3, Unit.DAYS, "TR 5"),
-    (W.L2, 24, Unit.HOURS, "TR 5"),
+    (W.L2, 24, Unit.HOURS, "TR 5-6"),
     (W.L3, 24, Unit.HOURS, "TR 7"),
     (W.L4, 3, Unit.DAYS, "TR 8"),
     (W.L5_TOLD, 24, Unit.HOURS, "MPS 180"),
@@ -67,23 +68,28 @@ def test_what_no_law_limits_is_internal_and_shown_as_such() -> None:
         (Course.TRANSFER, B.REPORTED, PLAIN, {W.L1}, set()),
         (Course.TRANSFER, B.APPROVED, PLAIN, {W.L2}, {W.L1}),
         (Course.TRANSFER, A.DISPATCH, PLAIN, set(), {W.L2}),
-        (Course.TRANSFER, A.ACKNOWLEDGE, PLAIN, {W.L4, W.L5_TOLD}, set()),
-        (Course.TRANSFER, A.ACKNOWLEDGE, ECONOMIC, {W.L11, W.L5_TOLD}, set()),
+        (Course.TRANSFER, A.ACKNOWLEDGE, PLAIN, {W.L4}, set()),
+        (Course.TRANSFER, A.ACKNOWLEDGE, ECONOMIC, {W.L11}, set()),
+        (Course.TRANSFER, B.FOUND_INCOMPLETE, PLAIN, {W.L5_TOLD}, set()),
         (Course.TRANSFER, A.ASK_PAPERS, PLAIN, {W.L5}, {W.L5_TOLD}),
         (Course.TRANSFER, A.SUPPLY, PLAIN, set(), {W.L5}),
-        (Course.TRANSFER, A.DECIDE, Case(False, "filed"), {W.L8}, {W.L4, W.L11}),
-        (Course.TRANSFER, A.DECIDE, Case(False, "not_filed"), {W.L6}, {W.L4, W.L11}),
+        (Course.TRANSFER, A.DECIDE, Case(False, "filed"), set(), {W.L4, W.L11}),
+        (Course.TRANSFER, B.INFORMED, Case(False, "filed"), {W.L8}, set()),
+        (Course.TRANSFER, B.INFORMED, Case(False, "not_filed"), {W.L6}, set()),
         (Course.TRANSFER, A.ASK_REVIEW, Case(False, "not_filed"), {W.L6_REVIEW}, {W.L6}),
-        (Course.TRANSFER, A.REVIEW, Case(False, "not_filed"), {W.L7}, {W.L6_REVIEW}),
-        (Course.TRANSFER, A.REVIEW, Case(False, "filed"), {W.L8}, {W.L6_REVIEW}),
+        (Course.TRANSFER, A.REVIEW, Case(False, "not_filed"), set(), {W.L6_REVIEW}),
+        (Course.TRANSFER, B.INFORMED_AGAIN, Case(False, "not_filed"), {W.L7}, set()),
+        (Course.TRANSFER, B.INFORMED_AGAIN, Case(False, "filed"), {W.L8}, set()),
         (Course.TRANSFER, A.PROPOSE_SUPERVISION, Case(False, "not_filed"), set(), {W.L7}),
         (Course.TRANSFER, A.HAND_OVER, Case(False, "filed"), set(), {W.L8}),
-        (Course.TRANSFER, B.FOUND, PLAIN, {W.L3}, set()),
+        (Course.TRANSFER, B.FOUND_ANOTHER, PLAIN, {W.L3}, set()),
         (Course.TRANSFER, A.REDIRECT, PLAIN, set(), {W.L3, W.L4, W.L11}),
-        (Course.DEMAND, A.ACKNOWLEDGE, PLAIN, {W.L9}, set()),
+        (Course.DEMAND, A.ACKNOWLEDGE, Case(False, None, S.ACKNOWLEDGED), {W.L9}, set()),
+        (Course.DEMAND, A.ACKNOWLEDGE, Case(False, None, S.NOTICE_RECEIVED), {W.L10}, set()),
         (Course.DEMAND, A.REPLY, PLAIN, set(), {W.L9}),
-        (Course.DEMAND, A.NOTIFY_TO_FILE, PLAIN, {W.L10}, set()),
+        (Course.DEMAND, A.NOTIFY_TO_FILE, PLAIN, set(), set()),
         (Course.DEMAND, A.DECIDE, Case(False, "filed"), set(), {W.L10}),
+        (Course.DEMAND, A.DECIDE, Case(False, "not_filed"), set(), set()),
         (Course.OFFER, A.ASK_PAPERS, PLAIN, {W.INTERNAL_SUPPLEMENT}, set()),
         (Course.OFFER, A.ACKNOWLEDGE, PLAIN, set(), set()),
         (Course.SERVICE, A.OBJECT, PLAIN, {W.INTERNAL_REEXAMINATION}, set()),
@@ -94,7 +100,7 @@ def test_an_act_starts_and_meets_its_clocks(
     course: Course, by: HandoffAct | Began, case: Case, started: set[Watched], met: set[Watched]
 ) -> None:
     assert set(clocks_started(course, by, case)) == started
-    assert set(clocks_met(course, by)) == met
+    assert set(clocks_met(course, by, case)) == met
 
 
 def test_economic_crime_alone_has_l11() -> None:
@@ -119,6 +125,8 @@ def test_every_clock_begins_and_ends_with_acts_of_its_course() -> None:
         (True, 10, 30, 20),
         (True, 30, 60, 30),
         (True, 10, 10, None),
+        (True, 3, 60, None),
+        (True, 10, 60, None),
         (True, 30, 20, None),
         (True, 60, 90, None),
         (False, 3, 10, None),
@@ -135,15 +143,15 @@ def test_time_is_lengthened_by_the_steps_of_the_rules(
 
 
 @pytest.mark.parametrize(
-    ("ground", "rung", "receiver", "division", "superior", "refused"),
+    ("ground", "rung", "receiver", "division", "concerning", "refused"),
     [
         ("obstruction", "congress", "congress", "330110", None, False),
         ("obstruction", "congress", "congress", "330100", None, True),
         ("obstruction", "congress", "government", "330110", None, True),
         ("obstruction", "discipline", "supervision_commission", "330110", None, False),
-        ("obstruction", "agency_superior", "cyberspace", "330100", "agency", False),
-        ("obstruction", "agency_superior", "cyberspace", "330100", "another", True),
-        ("not_rectified", "agency_superior", "cyberspace", "330100", None, False),
+        ("obstruction", "agency_superior", "cyberspace", "330100", {"superior": "agency"}, False),
+        ("obstruction", "agency_superior", "cyberspace", "330100", {"superior": "another"}, True),
+        ("not_rectified", "agency_superior", "cyberspace", "330100", {"superior": None}, False),
         ("not_rectified", "government", "government", "330110", None, False),
         ("not_rectified", "government", "government", "330000", None, True),
         ("not_rectified", "party_committee", "party_committee", "330110", None, False),
@@ -152,18 +160,22 @@ def test_time_is_lengthened_by_the_steps_of_the_rules(
     ],
 )
 def test_a_rung_names_its_receivers(
-    ground: str, rung: str, receiver: str, division: str, superior: str | None, refused: bool
+    ground: str, rung: str, receiver: str, division: str, concerning: dict[str, Any] | None, refused: bool
 ) -> None:
     row = rung_for(Ground(ground), Rung(rung), DAY)
     agency = {"code": "agency", "kind": receiver, "division": division}
     if refused:
         with pytest.raises(WrongRung):
-            check_rung(row, "330110", agency, superior)
+            check_rung(row, "330110", agency, concerning)
         return
-    check_rung(row, "330110", agency, superior)
+    check_rung(row, "330110", agency, concerning)
 
 
 def test_a_report_names_its_ground_and_its_rung() -> None:
+    superior = rung_for(Ground.OBSTRUCTION, Rung.AGENCY_SUPERIOR, DAY)
+    agency = {"code": "agency", "kind": "cyberspace", "division": "330100"}
+    with pytest.raises(RungMissing):
+        check_rung(superior, "330110", agency, None)
     for ground, rung in ((None, Rung.CONGRESS), (Ground.OBSTRUCTION, None)):
         with pytest.raises(RungMissing):
             rung_for(ground, rung, DAY)

@@ -81,7 +81,10 @@ async def test_a_late_reply_counts_and_erases_nothing(world: World) -> None:
         ({}, "422 Malformed"),
         ({"manner": "signature", "occurred_on": "2026-01-05"}, "409 DateOutOfOrder"),
         ({"manner": "refusal_left", "note": "拒签，留置并录像"}, "200"),
-        ({"manner": "read_out", "agreed": True}, "200"),
+        ({"manner": "read_out", "agreed": True}, "409 PresenceNeeded"),
+        ({"manner": "read_out", "agreed": True, "present": []}, "422 Malformed"),
+        ({"manner": "read_out", "agreed": True, "present": ["人民监督员甲"]}, "200"),
+        ({"manner": "refusal_left", "note": "拒签，留置并拍照", "present": ["见证人乙"]}, "200"),
         ({"manner": "signature"}, "200"),
     ],
 )

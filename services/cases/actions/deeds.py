@@ -47,8 +47,8 @@ class Deed:
     """An act as it is done: in which matter, by which step, saying what, on which legal day, by whom.
 
     A doing may name the event that is announced in place of the plain one, the article it rests on, the kind
-    of document it is written in, what it is about, what it made, and the days on which clocks rest when that
-    is not the act's own day.
+    of document it is written in and the agency to which that goes, what it is about, what it made, and the
+    days on which clocks rest when that is not the act's own day.
     """
 
     session: AsyncSession
@@ -64,6 +64,7 @@ class Deed:
     event: Event | None = None
     basis: Citation | None = None
     document: str = ""
+    addressee: str | None = None
     result_id: UUID | None = None
     rests_on: dict[str, date] = field(init=False)
     source: Stage = field(init=False)
@@ -151,4 +152,5 @@ def _plain(deed: Deed, act: OfficialAct) -> ActDone:
         document=act.document,
         document_sha256=act.document_sha256,
         about=act.about,
+        addressee=deed.addressee,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
+from services.cases.actions import appraising
 from services.cases.actions.deeds import REFERRALS, Content, Deed, perform
 from services.cases.actions.doings import doing_of
 from services.cases.actions.leads import enter_lead
@@ -42,15 +43,13 @@ async def note_outward(
 
 
 async def _content(session: AsyncSession, case: Case, act: Act, handoff_id: UUID) -> Content | None:
-    """What the act says; a result is that of what this very handoff entrusted, and comes once."""
-    if act is not Act.RECEIVE_APPRAISAL:
+    """What the act says; what became of an appraisal is that of what this very handoff entrusted."""
+    if act not in appraising.COMES_BEFORE:
         return {}
     entrusted = await queries.acts_about(session, case.id, Act.ENTRUST_APPRAISAL, handoff_id)
-    if not entrusted:
+    if not entrusted or not await appraising.awaited(session, case.id, act, entrusted[0].id):
         return None
-    letter = entrusted[0].id
-    come = await queries.acts_about(session, case.id, Act.RECEIVE_APPRAISAL, letter)
-    return None if come else {"entrusted": str(letter)}
+    return {"entrusted": str(entrusted[0].id)}
 
 
 async def register_passed_on(

@@ -115,6 +115,12 @@ class MediumNotNational(Refusal):
     zh = "公告应当在具有全国影响的媒体发布"
 
 
+class CourtUnknown(Refusal):
+    """No court is registered under this code on that day; without a code the indictment goes on paper."""
+
+    zh = "该日期没有登记此代码的法院；不填代码的，起诉书线下递交"
+
+
 class LiabilityReduced(Refusal):
     """A mediation may not reduce the liability of the wrongdoer."""
 

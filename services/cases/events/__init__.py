@@ -216,7 +216,10 @@ class LeadSplit(Event):
 
 
 class ActDone(Event):
-    """An official act was done in a matter: which, by which document, and where the matter stands now."""
+    """An official act was done in a matter: which, by which document, and where the matter stands now.
+
+    `addressee` is the registered agency to which the document goes, where it goes to one.
+    """
 
     name: ClassVar[str] = "act_done"
 
@@ -228,6 +231,7 @@ class ActDone(Event):
     document: str
     document_sha256: str | None
     about: UUID | None
+    addressee: str | None = None
 
 
 class CaseOpened(Event):

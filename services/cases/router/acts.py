@@ -56,6 +56,8 @@ CASE_DOORS = (
     Door(Act.HEAR, "hearing", bodies.HearingIn, "Record a hearing (听证)."),
     Door(Act.ENTRUST_APPRAISAL, "appraisal", bodies.AppraisalIn, "Entrust an appraisal or the like."),
     Door(Act.RECEIVE_APPRAISAL, "appraisal-result", bodies.AppraisalResultIn, "Receive its result."),
+    Door(Act.END_APPRAISAL, "appraisal-ending", bodies.AppraisalEndingIn,
+         "Note that no result will come of it (终止委托)."),
     Door(Act.TRANSFER_INSIDE, "internal-transfer", bodies.InternalTransferIn,
          "Note material that goes to, or came from, another department (内部移送)."),
     Door(Act.EXTEND, "extension", bodies.ReviewExtensionIn,

@@ -50,6 +50,7 @@ DOCUMENTS = (
     Document("hearing_record", "听证记录", "record of the hearing", _R[44]),
     Document("appraisal_letter", "委托鉴定函", "letter entrusting an appraisal", _R[41]),
     Document("appraisal_opinion", "鉴定意见", "result of the appraisal", _R[34]),
+    Document("appraisal_ended", "终止委托鉴定函", "letter ending an appraisal", _R[48].marked(_READ)),
     Document("file_reading_record", "查阅、复制卷宗材料记录", "record of files read",
              _R["35(1)"].marked(_READ)),
     Document("questioning_record", "询问笔录", "record of questioning", _R[37]),

@@ -76,6 +76,7 @@ class Act(StrEnum):
     HEAR = "hear"
     ENTRUST_APPRAISAL = "entrust_appraisal"
     RECEIVE_APPRAISAL = "receive_appraisal"
+    END_APPRAISAL = "end_appraisal"
     EXTEND = "extend"
     CONCLUDE_INVESTIGATION = "conclude_investigation"
     SUGGEST = "suggest"

@@ -185,6 +185,13 @@ class AppraisalResultIn(ActIn):
     cost: Yuan | None = None
 
 
+class AppraisalEndingIn(ActIn):
+    """Why no result will come of what was entrusted by an earlier act of this case."""
+
+    entrusted: UUID
+    reason: Words
+
+
 class ReviewExtensionIn(ActIn):
     """A proposal to lengthen a review for suit: of a major, difficult or complex case."""
 
@@ -249,6 +256,9 @@ class SuitIn(ActIn):
 
     court: Annotated[str, Text(120)]
     court_reason: Annotated[str, Text(2000)] | None = None
+    court_code: Code | None = Field(
+        None, description="the court as it is registered, to which the indictment goes by this system"
+    )
     claims: list[Claim] = Field(min_length=1, max_length=10)
 
 

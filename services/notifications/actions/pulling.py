@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions.settling import TRANSPORT
+from services.notifications.channels.receipts import sha256
 from services.notifications.errors import NothingToCommit
 from services.notifications.events import FeedCommitted, MessageDelivered, subject_of
 from services.notifications.queries import facts_of
@@ -46,15 +47,16 @@ async def taken_up_to(session: AsyncSession, endpoint: Endpoint, position: int) 
     if rows:
         taken = (await session.execute(TAKEN, {"ids": [row.id for row in rows], "now": now})).all()
     ordered = sorted(taken, key=lambda row: row.position)
-    entries = [
-        Entry(events.subject_of(row.matter_id), MessageDelivered(**facts_of(row)), TRANSPORT)
-        for row in ordered
-    ]
+    entries = [Entry(events.subject_of(row.matter_id), _delivered(row), TRANSPORT) for row in ordered]
     said = FeedCommitted(endpoint_id=endpoint.id, owner=endpoint.owner, position=position)
     await journal.record_all(session, [Entry(subject_of(endpoint.id), said, BASIS), *entries])
     kept = update(Feed).where(Feed.endpoint_id == endpoint.id)
     await session.execute(kept.values(committed=position, committed_at=now))
     return position, len(entries)
+
+
+def _delivered(row: Any) -> MessageDelivered:
+    return MessageDelivered(**facts_of(row), body_sha256=sha256(row.body))
 
 
 async def _waiting(session: AsyncSession, endpoint: Endpoint, position: int) -> Sequence[Any]:

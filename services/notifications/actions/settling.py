@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.actions import noting
 from services.notifications.actions.claiming import Parcel, Round
 from services.notifications.actions.health import in_doubt, settle_gates
+from services.notifications.channels.receipts import sha256
 from services.notifications.channels.sender import Answer
 from services.notifications.events import DeliveryBlocked, MessageDelivered, subject_of
 from services.notifications.queries import facts_of
@@ -130,10 +131,14 @@ async def _taken(session: AsyncSession, taken: Sequence[tuple[Round, Try]]) -> N
     ]
     await update_each(session, table(Delivery), ("id",), rows)
     entries = [
-        Entry(events.subject_of(round_.matter_id), MessageDelivered(**_facts(round_, one.parcel)), TRANSPORT)
+        Entry(events.subject_of(round_.matter_id), _delivered(round_, one.parcel), TRANSPORT)
         for round_, one in taken
     ]
     await journal.record_all(session, entries)
+
+
+def _delivered(round_: Round, parcel: Parcel) -> MessageDelivered:
+    return MessageDelivered(**_facts(round_, parcel), body_sha256=sha256(parcel.body))
 
 
 def _facts(round_: Round, parcel: Parcel) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def _proof(delivery: Delivery, taken: Attempt | None) -> dict[str, Any]:
     said = {name: _plain(getattr(delivery, name)) for name in facts}
     said |= {"iss": "casebridge:notifications", "kind": "transport", "message_id": str(delivery.event_id)}
     said |= {"body_sha256": sha256(delivery.body), "delivered_at": _plain(delivery.delivered_at)}
+    said |= {"typ": "casebridge-receipt", "at": said["delivered_at"]}
     if taken is None:
         return said | {"manner": "fetched and committed"}
     answer = {"at": _plain(taken.at), "status": taken.status, "latency_ms": taken.latency_ms}

@@ -15,11 +15,12 @@ from shared.citation import OURS, Citation
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The sentence for one event type."""
+    """The sentence for one event type; one that names modes speaks for these alone."""
 
     event: str
     zh: str
     en: str
+    modes: tuple[str, ...] = ()
     basis: Citation = OURS["wording"]
 
     def placeholders(self) -> frozenset[str]:
@@ -42,6 +43,12 @@ def _clocks(source: str) -> tuple[Wording, ...]:
         Wording(f"{source}.clock_ended", "期限“{row}”不再计算", "Limit “{row}” no longer runs"),
     )  # fmt: skip
 
+
+# What an office asks of the next superior, which decides and signs for nothing.
+REQUESTS = (
+    *("request_take_up", "request_designation", "request_lead_transfer_up", "request_extension"),
+    "request_approval_to_file",
+)
 
 WORDINGS = (
     Wording("cases.lead_registered", "新线索登记：{number}（{sector}）",
@@ -72,6 +79,12 @@ WORDINGS = (
     *_clocks("cases"),
     Wording("referrals.referral_issued", "{issuer}发来{mode}，请签收",
             "{issuer} issued “{mode}”; please receive it"),
+    Wording("referrals.referral_issued", "{issuer}报来{mode}，请审查决定",
+            "{issuer} asks: “{mode}”; please decide", REQUESTS),
+    Wording("referrals.referral_issued", "{issuer}决定{mode}，无须签收即生效",
+            "{issuer} decided “{mode}”, which takes effect by itself", ("take_up",)),
+    Wording("referrals.referral_issued", "{issuer}报来{mode}，供存查",
+            "{issuer} sent “{mode}” for the record", ("report_for_record",)),
     Wording("referrals.referral_armed", "{mode}已可签收", "“{mode}” may now be received"),
     Wording("referrals.referral_voided", "{issuer}至{addressee}的{mode}已失效",
             "“{mode}” from {issuer} to {addressee} is void"),
@@ -137,7 +150,7 @@ ORGANISATIONS = frozenset(
     }
 )
 
-_SENTENCES = {row.event: row for row in (*WORDINGS, *DIGESTS)}
+_SENTENCES = {(row.event, mode): row for row in (*WORDINGS, *DIGESTS) for mode in row.modes or (None,)}
 
 
 class _Said(dict[str, str]):
@@ -147,7 +160,7 @@ class _Said(dict[str, str]):
 
 def say(event: str, facts: Mapping[str, Any], name_of: Callable[[str], str | None], *, english: bool) -> str:
     """The sentence of that event about these facts; `name_of` knows the offices. A missing fact is a dash."""
-    row = _SENTENCES.get(event)
+    row = _SENTENCES.get((event, facts.get("mode"))) or _SENTENCES.get((event, None))
     if row is None:
         return event
     said = _Said(

@@ -19,6 +19,7 @@ from services.referrals.actions.following import (
     judged,
     keep_document,
     lead_ended,
+    reply_is_due,
     suggestion_over,
 )
 from services.referrals.actions.handoffs import (
@@ -32,9 +33,11 @@ from services.referrals.actions.handoffs import (
     decline_handoff,
     dispatch,
     dispatch_several,
+    dispute_handoff,
     forward_handoff,
     go_on,
     hand_over_act,
+    name_forwarder,
     receive,
     withdraw_handoff,
 )
@@ -43,7 +46,7 @@ from services.referrals.actions.orders import disagree, lift, report, sign, with
 from services.referrals.actions.parts import send_part
 from services.referrals.actions.passing import announce_missed, expire
 from services.referrals.actions.protocol import arm, grant_ended, granted, matter_ended, moved, void
-from services.referrals.actions.receipts import issue_ticket, package_papers
+from services.referrals.actions.receipts import Taken, issue_ticket, package_papers
 from services.referrals.actions.requests import Approved, approve, close, opine, refuse, reply
 from services.referrals.actions.saying import Answer
 
@@ -58,6 +61,7 @@ __all__ = [
     "Onward",
     "Posted",
     "Reported",
+    "Taken",
     "anchor_to_case",
     "announce_missed",
     "answer",
@@ -72,6 +76,7 @@ __all__ = [
     "disagree",
     "dispatch",
     "dispatch_several",
+    "dispute_handoff",
     "end_agreement",
     "end_duty",
     "enter_agency",
@@ -93,12 +98,14 @@ __all__ = [
     "lift",
     "matter_ended",
     "moved",
+    "name_forwarder",
     "opine",
     "package_papers",
     "receive",
     "refuse",
     "register_key",
     "reply",
+    "reply_is_due",
     "report",
     "send_part",
     "sign",

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals import events
+from services.referrals import events, queries
 from services.referrals.actions.acting import parties_to_handoff
 from services.referrals.actions.handoffs import (
     concluded,
@@ -20,16 +20,19 @@ from services.referrals.actions.saying import Answer, take_effect, want
 from services.referrals.actions.stages import check_documents
 from services.referrals.errors import OnBehalfNeedsProof
 from services.referrals.rules.courses import ANSWERED_BY, HandoffAct, HandoffStage, HandoffStep
-from services.referrals.rules.days import not_before
-from services.referrals.rules.kinds import Answers, kind_for
+from services.referrals.rules.days import not_before, stated
+from services.referrals.rules.kinds import Answers, basis_of, kind_for
+from services.referrals.rules.law import Citation
 from services.referrals.rules.vocabulary import Party, Path
 from services.referrals.rules.watched import Began
 from services.referrals.tables import Handoff
-from shared import ledger
+from shared import clock, ledger
 from shared.events import Event
 from shared.identity import Actor
 
+CIVIL = ("civil", "criminal_incidental")
 _RESTS_ON = {
+    HandoffAct.ACKNOWLEDGE: "notified_on",
     HandoffAct.ACCEPT: "acknowledged_on",
     HandoffAct.RETURN: "acknowledged_on",
     HandoffAct.REDIRECT: "acknowledged_on",
@@ -41,6 +44,9 @@ _RESTS_ON = {
     HandoffAct.OBJECT: "served_on",
     HandoffAct.REEXAMINE: "objected_on",
 }
+# A day that an answer states beside its own: found before it was told, got after it was decided.
+_FOUND = {HandoffAct.REDIRECT: Began.FOUND_ANOTHER, HandoffAct.ASK_PAPERS: Began.FOUND_INCOMPLETE}
+_INFORMED = {HandoffAct.DECIDE: Began.INFORMED, HandoffAct.REVIEW: Began.INFORMED_AGAIN}
 _EVENTS: dict[HandoffAct, type[Event]] = {
     HandoffAct.ACKNOWLEDGE: events.HandoffAcknowledged,
     HandoffAct.ACCEPT: events.HandoffAccepted,
@@ -52,7 +58,8 @@ async def answer(session: AsyncSession, actor: Actor, handoff: Handoff, given: A
     """What was said stands on the row, in the journal and in a receipt that says by which way it came."""
     parties = await parties_to_handoff(session, actor, handoff)
     step = take_handoff(handoff, given.act, parties)
-    not_before(given.on, *_basis_days(handoff, given.act))
+    not_before(given.on, *_basis_days(handoff, given.act), _day(given, "found_on"))
+    not_before(stated(_day(given, "informed_on"), clock.today()), given.on)
     path = await _path(session, handoff, step, given, parties)
     await want(session, actor, handoff, given, parties)
     before = handoff.answered_on
@@ -61,10 +68,15 @@ async def answer(session: AsyncSession, actor: Actor, handoff: Handoff, given: A
     await keep_receipt(session, actor, handoff, given, path)
     owner = await _owner(session, handoff, step)
     event = _event(handoff, given, owner)
-    await tell_handoff(session, handoff, event, step.basis, given.on, on_behalf_of=given.on_behalf_of)
+    basis = await _basis(session, handoff, step)
+    await tell_handoff(session, handoff, event, basis, given.on, on_behalf_of=given.on_behalf_of)
     await _run(session, handoff, given, before)
     await _conclude_if_nothing_is_owed(session, handoff, given.on)
     return handoff
+
+
+def _day(given: Answer, name: str) -> date | None:
+    return date.fromisoformat(given.said[name]) if given.said.get(name) else None
 
 
 def _basis_days(handoff: Handoff, act: HandoffAct) -> tuple[date | None, ...]:
@@ -72,6 +84,12 @@ def _basis_days(handoff: Handoff, act: HandoffAct) -> tuple[date | None, ...]:
         return handoff.dispatched_on, handoff.served_on or handoff.acknowledged_on
     rests_on = _RESTS_ON.get(act)
     return handoff.dispatched_on, getattr(handoff, rests_on) if rests_on else None
+
+
+async def _basis(session: AsyncSession, handoff: Handoff, step: HandoffStep) -> Citation:
+    procedure = await queries.procedure_of(session, handoff.matter_id) if step.in_civil_cases else None
+    row = kind_for(handoff.kind, handoff.dispatched_on)
+    return basis_of(row, step, procedure in CIVIL)
 
 
 async def _owner(session: AsyncSession, handoff: Handoff, step: HandoffStep) -> str:
@@ -109,8 +127,11 @@ async def _path(
 
 
 def _note_answer(handoff: Handoff, given: Answer) -> None:
-    """The first acknowledgement and the first answer count for the figures; later ones are in the records."""
-    days = (given.on - handoff.dispatched_on).days
+    """The first acknowledgement and the first answer count for the figures; later ones are in the records.
+
+    A served document is answered in so many days from its service, everything else from its dispatch.
+    """
+    days = (given.on - (handoff.served_on or handoff.dispatched_on)).days
     if given.act is HandoffAct.ACKNOWLEDGE and handoff.acknowledged_days is None:
         handoff.acknowledged_days = days
     if given.act in ANSWERED_BY[handoff.course] and handoff.answered_on is None:
@@ -127,7 +148,7 @@ def _event(handoff: Handoff, given: Answer, owner: str) -> Event:
     if act is HandoffAct.SERVE:
         return events.HandoffServed(**facts, manner=given.said["manner"], served_on=given.on)
     if act is HandoffAct.REPLY:
-        return events.HandoffReplied(**facts, replied_on=given.on)
+        return events.HandoffReplied(**facts, replied_on=given.on, refused=bool(given.said.get("refuses")))
     if act is HandoffAct.REDIRECT:
         return events.HandoffRedirected(**facts, redirect_to=handoff.redirect_to)
     outcome = given.said.get("what") or given.said.get("outcome")
@@ -135,9 +156,12 @@ def _event(handoff: Handoff, given: Answer, owner: str) -> Event:
 
 
 async def _run(session: AsyncSession, handoff: Handoff, given: Answer, before: date | None) -> None:
-    if found := given.said.get("found_on"):
-        await run_clocks(session, handoff, Began.FOUND, date.fromisoformat(found))
+    found = _day(given, "found_on")
+    if found is not None and given.act in _FOUND:
+        await run_clocks(session, handoff, _FOUND[given.act], found)
     await run_clocks(session, handoff, given.act, given.on)
+    if given.act in _INFORMED:
+        await run_clocks(session, handoff, _INFORMED[given.act], _day(given, "informed_on") or given.on)
     if before is None and handoff.answered_on is not None and handoff.respond_row:
         row = handoff.respond_row
         await ledger.meet(session, handoff.matter_id, row, handoff.answered_on, about=handoff.id)

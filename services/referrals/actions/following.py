@@ -15,8 +15,8 @@ from services.referrals.actions.handoffs import (
     tell_handoff,
 )
 from services.referrals.actions.protocol import voided
-from services.referrals.actions.receipts import keep_delivery
-from services.referrals.rules.courses import HandoffAct, handoff_is_open
+from services.referrals.actions.receipts import Taken, keep_delivery
+from services.referrals.rules.courses import HandoffAct, HandoffStage, handoff_is_open
 from services.referrals.rules.law import OURS
 from services.referrals.rules.modes import mode_for
 from services.referrals.rules.vocabulary import Course, Form, Kind, MatterKind, Outcome, Party
@@ -62,15 +62,13 @@ async def keep_document(session: AsyncSession, document: FiledDocument) -> None:
     await session.execute(insert(session, FiledDocument).values(row).on_conflict_do_nothing())
 
 
-async def delivered(
-    session: AsyncSession, handoff: Handoff, endpoint_id: UUID, delivery_id: UUID, at: datetime
-) -> None:
+async def delivered(session: AsyncSession, handoff: Handoff, taken: Taken, at: datetime) -> None:
     """The receiver's endpoint took the notice of a handoff: transport, apart from every business stage."""
     if handoff.delivered_at is not None:
         return
     handoff.delivered_at = at
-    await keep_delivery(session, handoff, endpoint_id, delivery_id)
-    event = events.HandoffDelivered(**handoff_facts(handoff), endpoint_id=endpoint_id)
+    await keep_delivery(session, handoff, taken)
+    event = events.HandoffDelivered(**handoff_facts(handoff), endpoint_id=taken.endpoint_id)
     await journal.record(session, subject_of(handoff.matter_id), event, basis=_TRANSPORT)
 
 
@@ -81,6 +79,13 @@ async def judged(session: AsyncSession, handoff: Handoff, on: date) -> None:
     take_handoff(handoff, HandoffAct.JUDGE, _ANNOUNCED)
     step = take_handoff(handoff, HandoffAct.CONCLUDE, _ANNOUNCED)
     await concluded(session, handoff, step, on)
+
+
+async def reply_is_due(session: AsyncSession, case_id: UUID, due_on: date) -> None:
+    """The limit of the reply, which `cases` counts from service, stands on the suggestion it is for."""
+    for handoff in await queries.open_handoffs(session, case_id):
+        if handoff.kind is Kind.SUGGESTION and handoff.stage is HandoffStage.SERVED:
+            handoff.respond_by = due_on
 
 
 async def suggestion_over(

@@ -1,6 +1,7 @@
 """Receipts are made and kept; tickets give a minute's leave to read one document."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -88,21 +89,28 @@ async def keep_claim(
     return _record(session, handoff, claim, said)
 
 
-async def keep_delivery(
-    session: AsyncSession, handoff: Handoff, endpoint_id: UUID, delivery_id: UUID
-) -> None:
-    """The transport receipt: the receiver's endpoint took the notice; it says nothing about the business."""
-    said = {"endpoint": str(endpoint_id), "delivery": str(delivery_id)}
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an endpoint took: which delivery, and the hash of its bytes, where it is known."""
+
+    endpoint_id: UUID
+    delivery_id: UUID
+    body_sha256: str | None = None
+
+
+async def keep_delivery(session: AsyncSession, handoff: Handoff, taken: Taken) -> None:
+    """The transport receipt: the receiver's endpoint took these bytes; it says nothing about the business."""
+    said = {name: str(value) for name, value in asdict(taken).items() if value is not None}
     claim = Claim(
         proof=Proof.TRANSPORT,
         matter=handoff.matter_id,
         handoff=handoff.id,
         act="deliver",
-        content=content_hash("deliver", said),
+        content=taken.body_sha256 or content_hash("deliver", said),
         org=handoff.receiver,
         on=clock.today(),
         at=clock.now(),
-        path=Path.COUNTERSIGNED,
+        path=Path.TRANSPORT,
     )
     _record(session, handoff, claim, said)
 

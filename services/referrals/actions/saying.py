@@ -15,6 +15,7 @@ from services.referrals.errors import (
     NothingAsked,
     NotRefused,
     OnBehalfNeedsProof,
+    PresenceNeeded,
     ReasonNeeded,
     ServiceNeedsAgreement,
     UnknownAgency,
@@ -69,7 +70,8 @@ async def want(
 
 
 def _check_service(given: Answer, parties: frozenset[Party]) -> None:
-    """The receiver itself can only sign; a refusal is described, reading out needs agreement (SUG 18)."""
+    """The receiver itself can only sign; a refusal is described (R 76), reading out needs agreement (SUG 18)
+    and names who was present."""
     manner = ServiceManner(given.said["manner"])
     if manner is not ServiceManner.SIGNATURE and Party.SENDER not in parties:
         raise OnBehalfNeedsProof(manner=manner, open_to_receiver=[ServiceManner.SIGNATURE])
@@ -77,6 +79,8 @@ def _check_service(given: Answer, parties: frozenset[Party]) -> None:
         raise ReasonNeeded(manner=manner)
     if manner is ServiceManner.READ_OUT and not given.said.get("agreed"):
         raise ServiceNeedsAgreement()
+    if manner is ServiceManner.READ_OUT and not given.said.get("present"):
+        raise PresenceNeeded()
 
 
 def _outcome(handoff: Handoff, given: Answer) -> None:
@@ -89,6 +93,12 @@ def _was_refused(handoff: Handoff, given: Answer) -> None:
     again = given.act is HandoffAct.ASK_REVIEW and handoff.reviewed
     if handoff.outcome not in row.refusals or again:
         raise NotRefused(outcome=handoff.outcome, reviewed=handoff.reviewed)
+
+
+def _not_notified(handoff: Handoff, given: Answer) -> None:
+    """The notice to file is given once, and not where a case was opened."""
+    if handoff.notified_on is not None or handoff.outcome == Outcome.FILED:
+        raise AskedAlready(asked_on=str(handoff.notified_on), outcome=handoff.outcome)
 
 
 def _was_filed(handoff: Handoff, given: Answer) -> None:
@@ -131,6 +141,7 @@ _WANTED: dict[HandoffAct, Callable[[Handoff, Answer], None]] = {
     HandoffAct.DECIDE: _outcome,
     HandoffAct.REVIEW: _outcome,
     HandoffAct.ASK_REVIEW: _was_refused,
+    HandoffAct.NOTIFY_TO_FILE: _not_notified,
     HandoffAct.PROPOSE_SUPERVISION: _was_refused,
     HandoffAct.HAND_OVER: _was_filed,
     HandoffAct.ASK_PAPERS: _papers_not_asked,
@@ -154,6 +165,7 @@ _NEW_DAY = {
     HandoffAct.ASK_PAPERS: ("papers_asked_on", "supplied_on"),
     HandoffAct.SUPPLY: ("supplied_on", None),
     HandoffAct.ASK_REVIEW: ("review_asked_on", None),
+    HandoffAct.NOTIFY_TO_FILE: ("notified_on", None),
     HandoffAct.OBJECT: ("objected_on", "reexamined_on"),
     HandoffAct.REEXAMINE: ("reexamined_on", None),
 }

@@ -114,11 +114,12 @@ class HandoffServed(_OfHandoff):
 
 
 class HandoffReplied(_OfHandoff):
-    """The receiver replied, on that day."""
+    """The receiver replied, on that day; what was asked may be refused."""
 
     name: ClassVar[str] = "handoff_replied"
 
     replied_on: date
+    refused: bool = False
 
 
 class HandoffConcluded(_OfHandoff):

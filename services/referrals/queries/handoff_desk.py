@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.queries.visibility import visible_handoffs
-from services.referrals.rules.courses import HANDOFFS_AWAITED, OVER
+from services.referrals.rules.courses import HANDOFFS_AWAITED, OVER, HandoffStage
 from services.referrals.rules.desk import Desk
-from services.referrals.rules.vocabulary import Party
+from services.referrals.rules.vocabulary import Course, Party
 from services.referrals.tables import Handoff
 from shared import standing
 from shared.identity import Actor
@@ -20,6 +20,7 @@ _INBOUND = Handoff.sender_path == ""
 _TO_AN_OFFICE = and_(_INBOUND, Handoff.receiver_path.is_not(None))
 _LIVING = Handoff.stage.not_in(OVER)
 _PAPERS_OPEN = and_(Handoff.papers_asked_on.is_not(None), Handoff.supplied_on.is_(None), _LIVING)
+_NOBODY_NAMED = and_(Handoff.stage == HandoffStage.HELD, Handoff.forward_by.is_(None))
 _OBJECTION_OPEN = and_(Handoff.objected_on.is_not(None), Handoff.reexamined_on.is_(None), _LIVING)
 
 
@@ -42,19 +43,22 @@ def _sends(org: str) -> ColumnElement[bool]:
 
 
 def _overdue(today: date) -> ColumnElement[bool]:
-    return exists().where(
+    """A clock of ours has passed; or that of the reply to a served document, which `cases` keeps."""
+    ours = exists().where(
         Clock.matter_id == Handoff.matter_id,
         Clock.about == Handoff.id,
         Clock.state.in_((ClockState.RUNNING, ClockState.BREACHED)),
         Clock.due_on < today,
     )
+    unanswered = and_(Handoff.course == Course.SERVICE, Handoff.stage == HandoffStage.SERVED)
+    return or_(ours, and_(unanswered, Handoff.respond_by < today))
 
 
 def handoffs_on_desk(desk: Desk, org: str, today: date) -> ColumnElement[bool]:
     """Whether a handoff belongs on that list of that organisation."""
     receives, sends, forwards = _receives(org), _sends(org), Handoff.forward_by == org
     for_receiver, for_forwarder = _waits_for(Party.RECEIVER), _waits_for(Party.FORWARDER)
-    for_sender = or_(_waits_for(Party.SENDER), _PAPERS_OPEN, _OBJECTION_OPEN)
+    for_sender = or_(_waits_for(Party.SENDER), _PAPERS_OPEN, _OBJECTION_OPEN, _NOBODY_NAMED)
     return {
         Desk.INCOMING: receives,
         Desk.OUTGOING: sends,

@@ -140,6 +140,14 @@ async def settled_by_order(session: AsyncSession, matter_id: UUID, office: str) 
     return await session.scalar(given.limit(1)) is not None
 
 
+async def opened_against(session: AsyncSession, case_id: UUID, agency: str) -> bool:
+    """Whether the case was opened against that agency: the decision to open it goes, or went, to it."""
+    decision = select(Handoff.id).where(
+        Handoff.matter_id == case_id, Handoff.kind == Kind.FILING_DECISION, Handoff.receiver == agency
+    )
+    return await session.scalar(decision.limit(1)) is not None
+
+
 async def standing_orders(session: AsyncSession, matter_id: UUID) -> Sequence[Referral]:
     """The orders that bind a matter without moving it, as far as they are not over."""
     statement = select(Referral).where(

@@ -13,6 +13,7 @@ from services.referrals.schemas.handoffs.sent import (
     ConclusionIn,
     DecisionIn,
     FeedbackIn,
+    ForwarderIn,
     LengtheningIn,
     PapersAskedIn,
     RedirectionIn,
@@ -207,7 +208,7 @@ async def approve(
 async def decline(
     body: ReasonIn, handoff: ThisHandoff, actor: CurrentActor, session: Transaction
 ) -> HandoffOut:
-    """The chief does not let a proposed report go."""
+    """A proposed report does not go, nor a suggestion that another office reviews or decides on (SUG 3)."""
     on = stated(body.occurred_on, today())
     return shown(await actions.decline_handoff(session, actor, handoff, on, body.reason), actor)
 
@@ -216,9 +217,27 @@ async def decline(
 async def forward(
     body: ConclusionIn, handoff: ThisHandoff, actor: CurrentActor, session: Transaction
 ) -> HandoffOut:
-    """The office beside the authority, or above ours, has reviewed it and sends it on (SUG 3, R 45)."""
+    """The office beside the authority, above ours, or above both lets it go (SUG 3, R 45)."""
     on = stated(body.occurred_on, today())
     return shown(await actions.forward_handoff(session, actor, handoff, on), actor)
+
+
+@router.post("/{handoff_id}/disagreement", **VIEW, dependencies=[roles(*FORWARDERS)])
+async def dispute(
+    body: ReasonIn, handoff: ThisHandoff, actor: CurrentActor, session: Transaction
+) -> HandoffOut:
+    """The office elsewhere that was consulted disagrees; the common superior decides (SUG 3)."""
+    on = stated(body.occurred_on, today())
+    return shown(await actions.dispute_handoff(session, actor, handoff, on, body.reason), actor)
+
+
+@router.post("/{handoff_id}/forwarder", **VIEW, dependencies=[roles(*CHIEFS)])
+async def name_forwarder(
+    body: ForwarderIn, handoff: ThisHandoff, actor: CurrentActor, session: Transaction
+) -> HandoffOut:
+    """Name the office that is to send a suggestion on, where no office has the authority's code."""
+    on = stated(body.occurred_on, today())
+    return shown(await actions.name_forwarder(session, actor, handoff, on, body.office), actor)
 
 
 @router.post("/{handoff_id}/conclusion", **VIEW, dependencies=[roles(*SENDERS)])

@@ -6,6 +6,7 @@ from enum import StrEnum
 from services.referrals.errors import StepNotOpen
 from services.referrals.rules.law import (
     ADMINISTRATIVE_LITIGATION,
+    CIVIL_LITIGATION,
     ECONOMIC_CRIME_RULES,
     HANDLING_RULES,
     INTERPRETATION,
@@ -24,6 +25,7 @@ class HandoffStage(StrEnum):
 
     PROPOSED = "proposed"
     HELD = "held"
+    DISPUTED = "disputed"
     DISPATCHED = "dispatched"
     ACKNOWLEDGED = "acknowledged"
     ACCEPTED = "accepted"
@@ -32,6 +34,7 @@ class HandoffStage(StrEnum):
     DECIDED = "decided"
     UNDER_REVIEW = "under_review"
     NOTIFIED = "notified"
+    NOTICE_RECEIVED = "notice_received"
     SERVED = "served"
     REPLIED = "replied"
     JUDGED = "judged"
@@ -46,6 +49,8 @@ class HandoffAct(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     FORWARD = "forward"
+    DISAGREE = "disagree"
+    NAME_FORWARDER = "name_forwarder"
     ACKNOWLEDGE = "acknowledge"
     ACCEPT = "accept"
     RETURN = "return"
@@ -80,6 +85,7 @@ class HandoffStep:
     target: HandoffStage
     by: tuple[Party, ...]
     basis: Citation
+    in_civil_cases: Citation | None = None
 
 
 _A = HandoffAct
@@ -87,6 +93,7 @@ _H = HandoffStage
 # An answer is the receiver's; on paper, the sending office records it for the receiver.
 _THEIRS = (Party.RECEIVER, Party.SENDER)
 _SENDER = (Party.SENDER,)
+_BESIDE = (Party.FORWARDER,)
 _CASES = (Party.ANNOUNCEMENT,)
 # Between an agency and the police nobody of ours is a party; the office that watches writes down.
 _POLICE = (Party.RECEIVER, Party.WATCHER)
@@ -99,13 +106,15 @@ _AGENCY_IN = (Party.SENDER, Party.RECEIVER)
 
 _R, _SUG, _TR, _MPS, _J = HANDLING_RULES, SUGGESTION_RULES, TRANSFER_RULES, POLICE_RULES, INTERPRETATION
 _RECEIPT, _EARLY = _MPS[182].marked(Mark.INFERENCE), _MPS[182].marked(Mark.OUR_READING)
-_COURTS = ADMINISTRATIVE_LITIGATION[51]
+_COURTS, _COURTS_CIVIL = ADMINISTRATIVE_LITIGATION[51], CIVIL_LITIGATION[126]
+_SERVED = OURS["service is proved by the article of its kind"]
 _LATER = OURS["a later answer adds to the first, a late one still counts"]
 _JUDGED = OURS["a judged reply is done with"]
-_NO_ANSWER = OURS["some service needs no answer"]
+_NO_ANSWER = OURS["served documents await nothing more once their case is decided, or need no answer"]
 _OFFERED = OURS["an offer is accepted, returned or redirected, then decided"]
 _ASKED = OURS["a request is acknowledged and replied to"]
 _PAPERS = OURS["missing papers are asked for inside the handoff"]
+_UNNAMED = OURS["the office that is to send it on is named where no office has the authority's code"]
 _GATE = OURS["a report that a prosecutor proposes leaves with the chief's approval"]
 _LEAD_IN = OURS["an agency's lead is registered, accepted, and its result goes back"]
 _WATCHED = OURS["an office watches what passes between others"]
@@ -115,8 +124,13 @@ D, Q, C = Course.DEMAND, Course.REQUEST, Course.COURT
 
 HANDOFF_STEPS = (
     # served: cannot be returned or redirected; the office's own decision takes it back
-    HandoffStep(S, _A.FORWARD,     _H.HELD,         _H.DISPATCHED,   (Party.FORWARDER,), _SUG[3]),
-    HandoffStep(S, _A.SERVE,       _H.DISPATCHED,   _H.SERVED,       _THEIRS, _R[76]),
+    HandoffStep(S, _A.NAME_FORWARDER, _H.HELD,      _H.HELD,         _SENDER, _UNNAMED),
+    HandoffStep(S, _A.FORWARD,     _H.HELD,         _H.DISPATCHED,   _BESIDE, _SUG[3]),
+    HandoffStep(S, _A.DECLINE,     _H.HELD,         _H.WITHDRAWN,    _BESIDE, _SUG[3]),
+    HandoffStep(S, _A.DISAGREE,    _H.HELD,         _H.DISPUTED,     _BESIDE, _SUG[3]),
+    HandoffStep(S, _A.FORWARD,     _H.DISPUTED,     _H.DISPATCHED,   _BESIDE, _SUG[3]),
+    HandoffStep(S, _A.DECLINE,     _H.DISPUTED,     _H.WITHDRAWN,    _BESIDE, _SUG[3]),
+    HandoffStep(S, _A.SERVE,       _H.DISPATCHED,   _H.SERVED,       _THEIRS, _SERVED),
     HandoffStep(S, _A.REPLY,       _H.SERVED,       _H.REPLIED,      _THEIRS, _J[21]),
     HandoffStep(S, _A.REPLY,       _H.REPLIED,      _H.REPLIED,      _THEIRS, _LATER),
     HandoffStep(S, _A.REPLY,       _H.CONCLUDED,    _H.CONCLUDED,    _THEIRS, _LATER),
@@ -126,6 +140,7 @@ HANDOFF_STEPS = (
     HandoffStep(S, _A.REEXAMINE,   _H.SERVED,       _H.SERVED,       _SENDER, _SUG[23]),
     HandoffStep(S, _A.REEXAMINE,   _H.REPLIED,      _H.REPLIED,      _SENDER, _SUG[23]),
     HandoffStep(S, _A.WITHDRAW,    _H.HELD,         _H.WITHDRAWN,    _CASES,  _SUG[22]),
+    HandoffStep(S, _A.WITHDRAW,    _H.DISPUTED,     _H.WITHDRAWN,    _CASES,  _SUG[22]),
     HandoffStep(S, _A.WITHDRAW,    _H.DISPATCHED,   _H.WITHDRAWN,    _CASES,  _SUG[22]),
     HandoffStep(S, _A.WITHDRAW,    _H.SERVED,       _H.WITHDRAWN,    _CASES,  _SUG[22]),
     HandoffStep(S, _A.WITHDRAW,    _H.REPLIED,      _H.WITHDRAWN,    _CASES,  _SUG[22]),
@@ -133,7 +148,7 @@ HANDOFF_STEPS = (
     HandoffStep(S, _A.JUDGE,       _H.REPLIED,      _H.JUDGED,       _CASES,  _R[82]),
     HandoffStep(S, _A.CONCLUDE,    _H.JUDGED,       _H.CONCLUDED,    _CASES,  _JUDGED),
     HandoffStep(S, _A.CONCLUDE,    _H.SERVED,       _H.CONCLUDED,    _CASES,  _NO_ANSWER),
-    HandoffStep(S, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _CASES,  _R[74]),
+    HandoffStep(S, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _CASES,  _NO_ANSWER),
 
     HandoffStep(O, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _THEIRS, _OFFERED),
     HandoffStep(O, _A.ACCEPT,      _H.ACKNOWLEDGED, _H.ACCEPTED,     _THEIRS, _OFFERED),
@@ -184,11 +199,16 @@ HANDOFF_STEPS = (
 
     HandoffStep(D, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _THEIRS, _RECEIPT),
     HandoffStep(D, _A.REPLY,       _H.ACKNOWLEDGED, _H.REPLIED,      _THEIRS, _MPS[182]),
-    HandoffStep(D, _A.REPLY,       _H.NOTIFIED,     _H.NOTIFIED,     _THEIRS, _LATER),
     HandoffStep(D, _A.NOTIFY_TO_FILE, _H.REPLIED,   _H.NOTIFIED,     _SENDER, _MPS[182]),
     HandoffStep(D, _A.NOTIFY_TO_FILE, _H.ACKNOWLEDGED, _H.NOTIFIED,  _SENDER, _EARLY),
+    HandoffStep(D, _A.NOTIFY_TO_FILE, _H.DECIDED,   _H.NOTIFIED,     _SENDER, _EARLY),
+    HandoffStep(D, _A.ACKNOWLEDGE, _H.NOTIFIED,     _H.NOTICE_RECEIVED, _THEIRS, _RECEIPT),
+    HandoffStep(D, _A.REPLY,       _H.NOTIFIED,     _H.NOTIFIED,     _THEIRS, _LATER),
+    HandoffStep(D, _A.REPLY,       _H.NOTICE_RECEIVED, _H.NOTICE_RECEIVED, _THEIRS, _LATER),
     HandoffStep(D, _A.DECIDE,      _H.REPLIED,      _H.DECIDED,      _THEIRS, _EARLY),
     HandoffStep(D, _A.DECIDE,      _H.NOTIFIED,     _H.DECIDED,      _THEIRS, _MPS[182]),
+    HandoffStep(D, _A.DECIDE,      _H.NOTICE_RECEIVED, _H.DECIDED,   _THEIRS, _MPS[182]),
+    HandoffStep(D, _A.DECIDE,      _H.DECIDED,      _H.DECIDED,      _THEIRS, _LATER),
     HandoffStep(D, _A.CONCLUDE,    _H.REPLIED,      _H.CONCLUDED,    _SENDER, _OFFERED),
     HandoffStep(D, _A.CONCLUDE,    _H.DECIDED,      _H.CONCLUDED,    _SENDER, _OFFERED),
     HandoffStep(D, _A.WITHDRAW,    _H.DISPATCHED,   _H.WITHDRAWN,    _SENDER, _OFFERED),
@@ -212,7 +232,8 @@ HANDOFF_STEPS = (
     HandoffStep(Q, _A.WITHDRAW,    _H.ACKNOWLEDGED, _H.WITHDRAWN,    _SENDER, _ASKED),
 
     HandoffStep(C, _A.ACKNOWLEDGE, _H.DISPATCHED,   _H.ACKNOWLEDGED, _THEIRS, _TO_COURT),
-    HandoffStep(C, _A.DECIDE,      _H.ACKNOWLEDGED, _H.DECIDED,      _THEIRS, _COURTS),
+    HandoffStep(C, _A.DECIDE,      _H.ACKNOWLEDGED, _H.DECIDED,      _THEIRS, _COURTS, _COURTS_CIVIL),
+    HandoffStep(C, _A.DECIDE,      _H.DECIDED,      _H.DECIDED,      _THEIRS, _LATER),
     HandoffStep(C, _A.REPORT,      _H.DECIDED,      _H.DECIDED,      _THEIRS, _TO_COURT),
     HandoffStep(C, _A.REPORT,      _H.CONCLUDED,    _H.CONCLUDED,    _THEIRS, _LATER),
     HandoffStep(C, _A.CONCLUDE,    _H.DECIDED,      _H.CONCLUDED,    _SENDER, _TO_COURT),
@@ -237,7 +258,7 @@ _BY_TURN = {
         (O, (_H.DISPATCHED, _H.ACKNOWLEDGED, _H.ACCEPTED, _H.UNDER_REVIEW)),
         (I, (_H.DISPATCHED, _H.ACKNOWLEDGED, _H.ACCEPTED)),
         (T, (_H.DISPATCHED, _H.ACKNOWLEDGED, _H.UNDER_REVIEW)),
-        (D, (_H.DISPATCHED, _H.ACKNOWLEDGED, _H.NOTIFIED)),
+        (D, (_H.DISPATCHED, _H.ACKNOWLEDGED, _H.NOTIFIED, _H.NOTICE_RECEIVED)),
         (Q, (_H.DISPATCHED, _H.ACKNOWLEDGED)),
         (C, (_H.DISPATCHED, _H.ACKNOWLEDGED)),
     ),
@@ -247,7 +268,7 @@ _BY_TURN = {
         (D, (_H.REPLIED, _H.DECIDED)),
         (Q, (_H.PROPOSED, _H.REPLIED)),
     ),
-    Party.FORWARDER: ((S, (_H.HELD,)), (Q, (_H.HELD,))),
+    Party.FORWARDER: ((S, (_H.HELD, _H.DISPUTED)), (Q, (_H.HELD,))),
 }  # fmt: skip
 HANDOFFS_AWAITED = tuple(
     HandoffAwaited(course, stage, party, _TURN)
@@ -264,7 +285,7 @@ OVER = (
     HandoffStage.RETURNED,
     HandoffStage.REDIRECTED,
 )
-BEFORE_DISPATCH = (HandoffStage.PROPOSED, HandoffStage.HELD)
+BEFORE_DISPATCH = (HandoffStage.PROPOSED, HandoffStage.HELD, HandoffStage.DISPUTED)
 # What the receiver must have done for the reply clock, and the figures, to count it as answered.
 ANSWERED_BY = {
     Course.SERVICE: (HandoffAct.REPLY,),

@@ -60,14 +60,20 @@ def rung_for(ground: Ground | None, rung: Rung | None, on: date) -> RungRow:
     return in_force(rows, on, f"rung {ground} {rung}")
 
 
-def check_rung(row: RungRow, office: str, receiver: Mapping[str, Any], superior: str | None) -> None:
+def check_rung(
+    row: RungRow, office: str, receiver: Mapping[str, Any], concerning: Mapping[str, Any] | None
+) -> None:
     """Refuses a receiver that does not stand on that rung.
 
-    `superior` is what is registered as standing above the agency that is reported, if anything is.
+    `concerning` is the agency that is reported; a report to its superior names it.
     """
     if receiver["kind"] not in row.receivers:
         raise WrongRung(rung=row.rung, receiver_kind=receiver["kind"], open_to=sorted(row.receivers))
     if row.same_level and division_prefix(receiver["division"]) != division_prefix(office[:6]):
         raise WrongRung(rung=row.rung, division=receiver["division"], same_level_as=office)
-    if row.rung is Rung.AGENCY_SUPERIOR and superior not in (None, receiver["code"]):
-        raise WrongRung(rung=row.rung, receiver=receiver["code"], superior=superior)
+    if row.rung is not Rung.AGENCY_SUPERIOR:
+        return
+    if concerning is None:
+        raise RungMissing(rung=row.rung, needed=["concerning"])
+    if concerning["superior"] not in (None, receiver["code"]):
+        raise WrongRung(rung=row.rung, receiver=receiver["code"], superior=concerning["superior"])

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from services.referrals.rules.courses import HandoffStage
+from services.referrals.rules.courses import BEFORE_DISPATCH, HandoffStage
 from services.referrals.rules.kinds import ENVELOPE, Opens, kind_for
 from services.referrals.rules.vocabulary import Kind
 from shared.identity import Actor
 from shared.identity import Kind as ActorKind
 
 _H = HandoffStage
-_BEFORE_ACKNOWLEDGEMENT = frozenset({_H.PROPOSED, _H.HELD, _H.DISPATCHED, _H.WITHDRAWN})
+_BEFORE_ACKNOWLEDGEMENT = frozenset({*BEFORE_DISPATCH, _H.DISPATCHED, _H.WITHDRAWN})
 _CLOSED_AT = {
-    Opens.DISPATCH: frozenset({_H.PROPOSED, _H.HELD}),
+    Opens.DISPATCH: frozenset(BEFORE_DISPATCH),
     Opens.ACKNOWLEDGEMENT: _BEFORE_ACKNOWLEDGEMENT,
     Opens.ACCEPTANCE: _BEFORE_ACKNOWLEDGEMENT | {_H.ACKNOWLEDGED, _H.RETURNED, _H.REDIRECTED},
 }

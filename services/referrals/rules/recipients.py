@@ -66,6 +66,11 @@ def division_prefix(code: str) -> str:
     return digits + code[6:]
 
 
+def same_level(one: str, other: str) -> bool:
+    """Whether two places are divisions of one level; a township counts as its county."""
+    return len(division_prefix(one[:6])) == len(division_prefix(other[:6]))
+
+
 def lies_within(place: str, area: str) -> bool:
     """Whether a place is that division or part of it."""
     return place.startswith(division_prefix(area))

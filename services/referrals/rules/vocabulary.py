@@ -137,6 +137,8 @@ class Feedback(StrEnum):
     DEFENCE = "defence"
     APPEARANCE_NOTICE = "appearance_notice"
     JUDGMENT = "judgment"
+    RULING = "ruling"
+    OTHER_APPEAL = "other_appeal"
 
 
 class Gate(StrEnum):
@@ -144,6 +146,8 @@ class Gate(StrEnum):
 
     AWAITS_APPROVAL = "awaits_approval"
     AWAITS_FORWARDING = "awaits_forwarding"
+    AWAITS_NAME = "awaits_name"
+    AWAITS_DECISION = "awaits_decision"
     DECLINED = "declined"
     TAKEN_BACK = "taken_back"
 
@@ -224,6 +228,7 @@ class Path(StrEnum):
     COUNTERSIGNED = "countersigned"
     RECORDED_BY_SENDER = "recorded_by_sender"
     RECORDED_BY_OFFICE = "recorded_by_office"
+    TRANSPORT = "transport"
 
 
 class Manner(StrEnum):

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.referrals.errors import LengtheningNotOpen
-from services.referrals.rules.courses import HandoffAct
+from services.referrals.rules.courses import HandoffAct, HandoffStage
 from services.referrals.rules.law import (
     ECONOMIC_CRIME_RULES,
     OURS,
@@ -49,15 +49,19 @@ class Began(StrEnum):
 
     REPORTED = "reported"
     APPROVED = "approved"
-    FOUND = "found"
+    FOUND_ANOTHER = "found_another"
+    FOUND_INCOMPLETE = "found_incomplete"
+    INFORMED = "informed"
+    INFORMED_AGAIN = "informed_again"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a condition looks at: whether the crime is economic, and what was decided, if anything."""
+    """What a condition looks at: whether the crime is economic, what was decided, how far it has come."""
 
     economic: bool
     outcome: str | None
+    stage: HandoffStage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,15 @@ NOT_ECONOMIC = When("非经济犯罪", "no economic crime", lambda case: not cas
 ECONOMIC = When("仅经济犯罪", "economic crime only", lambda case: case.economic)
 REFUSED = When("不予立案的", "where no case was opened", lambda case: case.outcome == Outcome.NOT_FILED)
 FILED = When("立案的", "where a case was opened", lambda case: case.outcome == Outcome.FILED)
+OF_THE_DEMAND = When("收到要求说明理由通知书的", "receipt of the demand for reasons",
+                     lambda case: case.stage is HandoffStage.ACKNOWLEDGED)  # fmt: skip
+OF_THE_NOTICE = When("收到通知立案书的", "receipt of the notice to file",
+                     lambda case: case.stage is HandoffStage.NOTICE_RECEIVED)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """One clock of handoffs of that course: what starts it, what meets it, when it applies."""
+    """One clock of handoffs of that course: what starts it and when that counts, what meets it and when."""
 
     limit: Watched
     course: Course
@@ -86,6 +94,8 @@ class ClockRow:
     meets: tuple[HandoffAct | Began, ...]
     applies_when: When
     basis: Citation
+    also: tuple[Citation, ...] = ()
+    met_when: When = ALWAYS
 
 
 _TR, _MPS, _EC = TRANSFER_RULES, POLICE_RULES, ECONOMIC_CRIME_RULES
@@ -109,15 +119,14 @@ def _internal(row: Watched, length: int, what: str, says: tuple[str, str, str]) 
 WATCHED = (
     _law(_W.L1, 3, _DAYS, _TR_SINCE, _TR[5],
          ("行政机关负责人决定是否移送", "the agency's head approves or refuses the transfer", "its report")),
-    _law(_W.L2, 24, _HOURS, _TR_SINCE, _TR[5],
+    _law(_W.L2, 24, _HOURS, _TR_SINCE, _TR["5-6"],
          ("批准后移送同级公安机关", "the agency transfers to the police", "approval")),
     _law(_W.L3, 24, _HOURS, _TR_SINCE, _TR[7],
          ("转送有管辖权的公安机关并书面告知", "the police pass it on and tell the agency", "the finding")),
     _law(_W.L4, 3, _DAYS, _TR_SINCE, _TR[8],
          ("公安机关决定是否立案", "the police decide whether to file", "receipt of the transfer")),
     _law(_W.L5_TOLD, 24, _HOURS, _MPS_SINCE, _MPS[180],
-         ("材料不全的，告知补正", "the police say which papers are missing", "receipt of the transfer"),
-         window=True),
+         ("材料不全的，告知补正", "the police say which papers are missing", "finding them incomplete")),
     _law(_W.L5, 3, _DAYS, _MPS_SINCE, _MPS[180],
          ("行政机关补正材料", "the agency completes its papers", "being told")),
     _law(_W.L6, 3, _DAYS, _TR_SINCE, _TR[9],
@@ -126,7 +135,8 @@ WATCHED = (
     _law(_W.L6_REVIEW, 3, _DAYS, _MPS_SINCE, _MPS[181],
          ("公安机关作出复议决定", "the police decide on review", "receipt of the request")),
     _law(_W.L7, 3, _DAYS, _TR_SINCE, _TR[9],
-         ("行政机关建议立案监督", "the agency may suggest supervision of filing", "the review decision"),
+         ("行政机关建议立案监督", "the agency may suggest supervision of filing",
+          "receipt of the review decision"),
          window=True),
     _law(_W.L8, 3, _DAYS, _TR_SINCE, _TR[12],
          ("移交涉案物品和材料", "the agency hands over items and papers", "the filing notice")),
@@ -152,17 +162,19 @@ _AGAIN = OURS["a decision on an offer may be looked at again"]
 HANDOFF_CLOCKS = (
     ClockRow(_W.L1, _T, (_B.REPORTED,), (_B.APPROVED,), ALWAYS, _TR[5]),
     ClockRow(_W.L2, _T, (_B.APPROVED,), (_A.DISPATCH,), ALWAYS, _TR["5-6"]),
-    ClockRow(_W.L3, _T, (_B.FOUND,), (_A.REDIRECT,), ALWAYS, _TR[7]),
-    ClockRow(_W.L4, _T, (_A.ACKNOWLEDGE,), (_A.DECIDE, _A.REDIRECT), NOT_ECONOMIC, _TR[8]),
+    ClockRow(_W.L3, _T, (_B.FOUND_ANOTHER,), (_A.REDIRECT,), ALWAYS, _TR[7], (_MPS[175],)),
+    ClockRow(_W.L4, _T, (_A.ACKNOWLEDGE,), (_A.DECIDE, _A.REDIRECT), NOT_ECONOMIC, _TR[8],
+             (_MPS[180],)),
     ClockRow(_W.L11, _T, (_A.ACKNOWLEDGE,), (_A.DECIDE, _A.REDIRECT), ECONOMIC, _EC[16]),
-    ClockRow(_W.L5_TOLD, _T, (_A.ACKNOWLEDGE,), (_A.ASK_PAPERS,), ALWAYS, _MPS[180]),
+    ClockRow(_W.L5_TOLD, _T, (_B.FOUND_INCOMPLETE,), (_A.ASK_PAPERS,), ALWAYS, _MPS[180]),
     ClockRow(_W.L5, _T, (_A.ASK_PAPERS,), (_A.SUPPLY,), ALWAYS, _MPS[180]),
-    ClockRow(_W.L6, _T, (_A.DECIDE,), (_A.ASK_REVIEW,), REFUSED, _TR[9]),
-    ClockRow(_W.L6_REVIEW, _T, (_A.ASK_REVIEW,), (_A.REVIEW,), ALWAYS, _MPS[181]),
-    ClockRow(_W.L7, _T, (_A.REVIEW,), (_A.PROPOSE_SUPERVISION,), REFUSED, _TR[9]),
-    ClockRow(_W.L8, _T, (_A.DECIDE, _A.REVIEW), (_A.HAND_OVER,), FILED, _TR[12]),
-    ClockRow(_W.L9, Course.DEMAND, (_A.ACKNOWLEDGE,), (_A.REPLY,), ALWAYS, _MPS[182]),
-    ClockRow(_W.L10, Course.DEMAND, (_A.NOTIFY_TO_FILE,), (_A.DECIDE,), ALWAYS, _MPS[182]),
+    ClockRow(_W.L6, _T, (_B.INFORMED,), (_A.ASK_REVIEW,), REFUSED, _TR[9]),
+    ClockRow(_W.L6_REVIEW, _T, (_A.ASK_REVIEW,), (_A.REVIEW,), ALWAYS, _MPS[181], (_TR[9],)),
+    ClockRow(_W.L7, _T, (_B.INFORMED_AGAIN,), (_A.PROPOSE_SUPERVISION,), REFUSED, _TR[9]),
+    ClockRow(_W.L8, _T, (_B.INFORMED, _B.INFORMED_AGAIN), (_A.HAND_OVER,), FILED, _TR[12]),
+    ClockRow(_W.L9, Course.DEMAND, (_A.ACKNOWLEDGE,), (_A.REPLY,), OF_THE_DEMAND, _MPS[182]),
+    ClockRow(_W.L10, Course.DEMAND, (_A.ACKNOWLEDGE,), (_A.DECIDE,), OF_THE_NOTICE, _MPS[182],
+             met_when=FILED),
     *(
         ClockRow(_W.INTERNAL_SUPPLEMENT, course, (_A.ASK_PAPERS,), (_A.SUPPLY,), ALWAYS, _PAPERS)
         for course in (Course.OFFER, Course.INBOUND, Course.REQUEST)
@@ -175,18 +187,21 @@ OF_HANDOFFS = tuple(_W)
 
 @dataclass(frozen=True, slots=True)
 class Lengthening:
-    """A step by which the police lengthen their time in a case of economic crime, and who approves it."""
+    """A step by which the police lengthen their time in a case of economic crime: to what, from what."""
 
     to_days: int
+    from_days: tuple[int, ...]
     zh: str
     en: str
     basis: Citation
 
 
 LENGTHENINGS = (
-    Lengthening(10, "至迟十日", "ten days at the latest", _EC[16]),
-    Lengthening(30, "经县级以上公安机关负责人批准", "with approval of the head at county level", _EC[16]),
-    Lengthening(60, "经上一级公安机关负责人批准", "with approval of the superior", _EC[16]),
+    Lengthening(10, (3,), "至迟十日", "ten days at the latest", _EC[16]),
+    Lengthening(
+        30, (3, 10), "经县级以上公安机关负责人批准", "with approval of the head at county level", _EC[16]
+    ),
+    Lengthening(60, (30,), "经上一级公安机关负责人批准", "with approval of the superior", _EC[16]),
 )
 
 
@@ -201,14 +216,15 @@ def clocks_started(course: Course, by: HandoffAct | Began, case: Case) -> tuple[
     return tuple(row.limit for row in rows if row.applies_when.holds(case))
 
 
-def clocks_met(course: Course, by: HandoffAct | Began) -> tuple[Watched, ...]:
-    """The limits that are met by that act, or on that stated day."""
-    return tuple(row.limit for row in HANDOFF_CLOCKS if row.course is course and by in row.meets)
+def clocks_met(course: Course, by: HandoffAct | Began, case: Case) -> tuple[Watched, ...]:
+    """The limits that are met by that act with that outcome, or on that stated day."""
+    rows = (row for row in HANDOFF_CLOCKS if row.course is course and by in row.meets)
+    return tuple(row.limit for row in rows if row.met_when.holds(case))
 
 
 def lengthening(economic: bool, now_days: int, to_days: int) -> int:
     """How many days are added; refused unless the crime is economic and the next step is named."""
-    steps = [row.to_days for row in LENGTHENINGS if row.to_days > now_days]
+    steps = [row.to_days for row in LENGTHENINGS if now_days in row.from_days]
     if not economic or to_days not in steps:
         raise LengtheningNotOpen(economic=economic, now_days=now_days, open=steps if economic else [])
     return to_days - now_days

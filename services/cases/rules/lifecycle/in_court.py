@@ -4,7 +4,12 @@ What the court and the other side do is noted by the handling office, each with 
 are watched, not enforced.
 """
 
-from services.cases.rules.law import ADMINISTRATIVE_LITIGATION, HANDLING_RULES, INTERPRETATION
+from services.cases.rules.law import (
+    ADMINISTRATIVE_LITIGATION,
+    CIVIL_PROCEDURE,
+    HANDLING_RULES,
+    INTERPRETATION,
+)
 from services.cases.rules.lifecycle.row import (
     ADMINISTRATIVE,
     ALONE,
@@ -26,11 +31,13 @@ from services.cases.rules.vocabulary import Act, Stage
 from shared.citation import Mark
 from shared.identity import Role
 
-_R, _J, _ALL = HANDLING_RULES, INTERPRETATION, ADMINISTRATIVE_LITIGATION
+_R, _J = HANDLING_RULES, INTERPRETATION
+_ALL, _CPL = ADMINISTRATIVE_LITIGATION, CIVIL_PROCEDURE
 _S = Stage
 _READ, _INFERRED = Mark.OUR_READING, Mark.INFERENCE
 BEFORE_COURT = (_S.IN_TRIAL, _S.SECOND_INSTANCE, _S.RETRIAL)
 AFTER_SUIT = (*BEFORE_COURT, _S.LODGED, _S.JUDGED, _S.APPEALED, _S.FINAL, _S.IN_EXECUTION)
+_COURT_FILES = ((ADMINISTRATIVE, _ALL[51].marked(_INFERRED)), (CIVIL_LIKE, _CPL[126].marked(_INFERRED)))
 
 SUIT_STEPS = (
     Step(Act.SUE, ADMINISTRATIVE, (_S.REVIEWED,), _S.SUIT_DECIDED,
@@ -41,14 +48,22 @@ SUIT_STEPS = (
          STAFF, CHIEF, "indictment", (), (), True, _R[97], (NO_SUBJECT_SUED, INDICTED)),
     Step(Act.LODGE, CASES, (_S.SUIT_DECIDED, _S.SUIT_REFUSED), _S.LODGED,
          CLERKS, ALONE, "court_receipt", ("T15", "T22"), (), True, _R[46]),
-    Step(Act.NOTE_COURT_FILING, CASES, (_S.LODGED,), _S.IN_TRIAL,
-         CLERKS, ALONE, "court_filing_notice", ("T23", "T25"), ("T22",), False, _ALL[51].marked(_INFERRED)),
-    Step(Act.NOTE_COURT_REFUSAL, CASES, (_S.LODGED,), _S.SUIT_REFUSED,
-         CLERKS, ALONE, "court_refusal", ("T18r",), ("T22",), False, _ALL[51].marked(_INFERRED)),
+    *(
+        row
+        for tracks, basis in _COURT_FILES
+        for row in (
+            Step(Act.NOTE_COURT_FILING, tracks, (_S.LODGED,), _S.IN_TRIAL,
+                 CLERKS, ALONE, "court_filing_notice", ("T23", "T25"), ("T22",), False, basis),
+            Step(Act.NOTE_COURT_REFUSAL, tracks, (_S.LODGED,), _S.SUIT_REFUSED,
+                 CLERKS, ALONE, "court_refusal", ("T18r",), ("T22",), False, basis),
+        )
+    ),
     Step(Act.NOTE_DEFENDANT_SERVED, CASES, (_S.IN_TRIAL,), None,
          CLERKS, ALONE, "court_service", ("T24",), ("T23",), False, _J[17]),
-    Step(Act.NOTE_DEFENCE, CASES, (_S.IN_TRIAL,), None,
+    Step(Act.NOTE_DEFENCE, ADMINISTRATIVE, (_S.IN_TRIAL,), None,
          CLERKS, ALONE, "defence", (), ("T24",), False, _ALL[67].marked(_INFERRED)),
+    Step(Act.NOTE_DEFENCE, CIVIL_LIKE, (_S.IN_TRIAL,), None,
+         CLERKS, ALONE, "defence", (), ("T24",), False, _CPL[128].marked(_INFERRED)),
     Step(Act.NOTE_APPEARANCE_NOTICE, CASES, BEFORE_COURT, None,
          CLERKS, ALONE, "appearance_notice", ("T16",), (), False, _J[8]),
     Step(Act.APPOINT_APPEARANCE, CASES, BEFORE_COURT, None,

@@ -6,7 +6,13 @@ from services.referrals.actions.handoffs.ending import (
     taken_back,
     withdraw_handoff,
 )
-from services.referrals.actions.handoffs.gates import approve_handoff, decline_handoff, forward_handoff
+from services.referrals.actions.handoffs.gates import (
+    approve_handoff,
+    decline_handoff,
+    dispute_handoff,
+    forward_handoff,
+    name_forwarder,
+)
 from services.referrals.actions.handoffs.inbound import receive
 from services.referrals.actions.handoffs.moving import (
     handoff_facts,
@@ -31,10 +37,12 @@ __all__ = [
     "decline_handoff",
     "dispatch",
     "dispatch_several",
+    "dispute_handoff",
     "forward_handoff",
     "go_on",
     "hand_over_act",
     "handoff_facts",
+    "name_forwarder",
     "office_of",
     "receive",
     "run_clocks",

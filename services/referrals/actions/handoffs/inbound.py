@@ -5,15 +5,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals import queries
 from services.referrals.actions.acting import hold_handoff, hold_matter
 from services.referrals.actions.handoffs.moving import run_clocks
 from services.referrals.actions.handoffs.sending import bare, describe, enter, leave, receiver_kind_of
 from services.referrals.actions.handoffs.stated import Posted
 from services.referrals.actions.receipts import keep_claim
-from services.referrals.errors import InboundNeedsSource, MatterMissing, NotTheHandlingOffice, WrongSender
+from services.referrals.errors import (
+    InboundNeedsSource,
+    MatterMissing,
+    NotTheHandlingOffice,
+    NotTheSameLevel,
+    WrongSender,
+)
 from services.referrals.rules.courses import HandoffAct
 from services.referrals.rules.days import not_before
 from services.referrals.rules.kinds import KindRow, check_receiver, check_sender, kind_for, postable
+from services.referrals.rules.recipients import same_level
 from services.referrals.rules.vocabulary import Course, Path
 from services.referrals.rules.watched import Began
 from services.referrals.tables import Handoff
@@ -31,6 +39,7 @@ async def receive(session: AsyncSession, actor: Actor, posted: Posted) -> Handof
     check_sender(row, await receiver_kind_of(session, sender, posted.on))
     receiver_kind = await receiver_kind_of(session, posted.receiver, posted.on)
     check_receiver(row, receiver_kind)
+    await _check_level(session, row, sender, posted)
     matter_id, matter = await _matter(session, actor, posted, row)
     handoff = bare(session, row, matter_id, sender, posted.receiver, posted.on)
     describe(handoff, posted, receiver_kind, matter)
@@ -54,6 +63,15 @@ def _source(actor: Actor, posted: Posted) -> str:
     if posted.manner is None or posted.stated_on is None:
         raise InboundNeedsSource(needed=["on_behalf_of", "manner", "occurred_on"])
     return posted.on_behalf_of
+
+
+async def _check_level(session: AsyncSession, row: KindRow, sender: str, posted: Posted) -> None:
+    """Refuses what leaves its level without a reason; what goes on after a redirect may."""
+    if not row.same_level or posted.routing_reason or posted.follows is not None:
+        return
+    pair = [(await queries.agency_row(session, code)).division for code in (sender, posted.receiver)]
+    if not same_level(*pair):
+        raise NotTheSameLevel(divisions=pair, basis=str(row.basis))
 
 
 async def _matter(

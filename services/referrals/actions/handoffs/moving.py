@@ -76,9 +76,10 @@ async def office_of(session: AsyncSession, handoff: Handoff) -> str:
 async def run_clocks(session: AsyncSession, handoff: Handoff, by: HandoffAct | Began, on: date) -> None:
     """What the act, or the stated day, meets is met; what begins with it begins."""
     matter, about = handoff.matter_id, handoff.id
-    for row in clocks_met(handoff.course, by):
+    case = Case(handoff.economic, handoff.outcome, handoff.stage)
+    for row in clocks_met(handoff.course, by, case):
         await ledger.meet(session, matter, row, on, about=about)
-    for row in clocks_started(handoff.course, by, Case(handoff.economic, handoff.outcome)):
+    for row in clocks_started(handoff.course, by, case):
         office = await office_of(session, handoff)
         await ledger.start(session, matter, watched_for(row, on), on, office=office, about=about)
 

@@ -19,7 +19,7 @@ from services.referrals.rules.kinds import KindRow, check_receiver, check_sender
 from services.referrals.rules.ladder import check_rung, rung_for
 from services.referrals.rules.recipients import Facts, candidates, check_choice, division_prefix
 from services.referrals.rules.vocabulary import Gate, Kind, OrganisationKind
-from services.referrals.rules.ways import Relation, way_to
+from services.referrals.rules.ways import Relation, way_by, way_to
 from services.referrals.tables import Handoff, PackagePaper
 from shared import ledger
 from shared.clocks import deadline
@@ -150,13 +150,13 @@ async def _propose(session: AsyncSession, actor: Actor, handoff: Handoff, posted
     said, receiver = posted.reported, await queries.agency_row(session, posted.receiver)
     row = rung_for(said.ground, said.rung, posted.on)
     about = await queries.agency_row(session, said.concerning) if said.concerning else None
-    check_rung(row, actor.org, receiver._mapping, about.superior if about is not None else None)
+    check_rung(row, actor.org, receiver._mapping, about._mapping if about is not None else None)
     handoff.stage, handoff.proposed_by = HandoffStage.PROPOSED, actor.sub
     handoff.ground, handoff.rung, handoff.concerning = row.ground, row.rung, said.concerning
     handoff.basis = str(row.basis)
     superior = frame(session).offices.superior_of(actor.org)
     if row.by_superior and superior is not None:
-        handoff.forward_by, handoff.forward_path = superior.code, superior.path
+        let_forward(session, handoff, superior.code)
 
 
 async def _entered(session: AsyncSession, actor: Actor, handoff: Handoff, papers: Papers) -> Handoff:
@@ -227,7 +227,8 @@ async def _agreements(session: AsyncSession, handoff: Handoff, office: str) -> t
 async def hand_over_act(session: AsyncSession, act: FromAct) -> Handoff:
     """The document of an official act goes to its addressee, as the law of service wants it.
 
-    A suggestion to an authority that does not stand beside the office goes by the way of SUG 3.
+    A suggestion to an authority that does not stand beside the office goes by the way of SUG 3; where no
+    office has the authority's code, it waits until its sender names the one that is to send it on.
     """
     row = kind_for(act.kind, act.on)
     handoff = bare(session, row, act.matter_id, act.office, act.receiver, act.on)
@@ -238,7 +239,9 @@ async def hand_over_act(session: AsyncSession, act: FromAct) -> Handoff:
     if act.kind is Kind.SUGGESTION and known is not None:
         await _find_way(session, handoff)
     await enter(session, handoff, act.papers)
-    if handoff.stage is HandoffStage.HELD and handoff.forward_by is not None:
+    if handoff.stage is HandoffStage.HELD and handoff.forward_by is None:
+        await gated(session, handoff, Gate.AWAITS_NAME, act.office, act.on)
+    elif handoff.forward_by is not None:
         await gated(session, handoff, Gate.AWAITS_FORWARDING, handoff.forward_by, act.on)
     else:
         await leave(session, handoff, act.on)
@@ -246,17 +249,26 @@ async def hand_over_act(session: AsyncSession, act: FromAct) -> Handoff:
 
 
 async def _find_way(session: AsyncSession, handoff: Handoff) -> None:
-    """Who sends it on, if the authority stands elsewhere and no order of a superior settled that."""
+    """By which way it goes, and which office speaks before it leaves, if any does."""
     agency = await queries.agency_row(session, handoff.receiver)
     way = way_to(handoff.sender, agency.division, agency.kind)
+    if way.forwarded and await queries.opened_against(session, handoff.matter_id, handoff.receiver):
+        way = way_by(Relation.OWN_CASE)
+    elif way.forwarded and await _settled(session, handoff):
+        way = way_by(Relation.BY_ORDER)
     handoff.way = way.relation
-    if not way.forwarded or await _settled(session, handoff):
+    if not way.forwarded:
         return
+    handoff.stage = HandoffStage.HELD
     forwarder = _forwarder(session, handoff.sender, way.relation, agency.division)
     if forwarder is not None:
-        office = frame(session).offices.office(forwarder)
-        handoff.forward_by, handoff.forward_path = office.code, office.path
-        handoff.stage = HandoffStage.HELD
+        let_forward(session, handoff, forwarder)
+
+
+def let_forward(session: AsyncSession, handoff: Handoff, forwarder: str) -> None:
+    """That office speaks before the handoff leaves; it and those above it may read it."""
+    office = frame(session).offices.office(forwarder)
+    handoff.forward_by, handoff.forward_path = office.code, office.path
 
 
 async def _settled(session: AsyncSession, handoff: Handoff) -> bool:

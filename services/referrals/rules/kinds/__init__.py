@@ -10,7 +10,7 @@ from services.referrals.errors import (
     WrongReceiver,
     WrongSender,
 )
-from services.referrals.rules.courses import HandoffAct
+from services.referrals.rules.courses import HandoffAct, HandoffStep
 from services.referrals.rules.kinds.offered import OFFERED_KINDS
 from services.referrals.rules.kinds.requested import REQUESTED_KINDS
 from services.referrals.rules.kinds.row import (
@@ -27,6 +27,7 @@ from services.referrals.rules.kinds.row import (
     Paper,
 )
 from services.referrals.rules.kinds.served import SERVED_KINDS
+from services.referrals.rules.law import Citation
 from services.referrals.rules.vocabulary import Kind, Outcome
 from shared.citation import in_force
 
@@ -44,6 +45,7 @@ __all__ = [
     "KindRow",
     "Opens",
     "Paper",
+    "basis_of",
     "check_answer",
     "check_outcome",
     "check_receiver",
@@ -112,6 +114,13 @@ def check_answer(row: KindRow, act: HandoffAct) -> None:
     if not foresees(row, act):
         foreseen = list(row.answers)
         raise AnswerNotForeseen(kind=row.kind, answer=act, foreseen=foreseen, basis=str(row.basis))
+
+
+def basis_of(row: KindRow, step: HandoffStep, civil: bool = False) -> Citation:
+    """By which article a step of such a handoff is taken: service by that of its kind."""
+    if step.act is HandoffAct.SERVE:
+        return row.basis
+    return step.in_civil_cases if civil and step.in_civil_cases else step.basis
 
 
 def check_outcome(row: KindRow, outcome: Outcome, reasons: str | None) -> None:

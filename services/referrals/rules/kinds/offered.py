@@ -6,6 +6,7 @@ from services.referrals.rules.kinds.row import (
     AUTHORITIES,
     LETTER,
     OFFER_ANSWERS,
+    PASSING_ON,
     POLICE,
     PROCURATORATE,
     SUPERVISION,
@@ -68,9 +69,9 @@ OFFERED_KINDS = (
         note="never counts as consultation nor as a suggestion",
     ),
     KindRow(
-        Kind.AGENCY_LEAD, "行政机关移送线索", Course.INBOUND, AUTHORITIES, PROCURATORATE,
+        Kind.AGENCY_LEAD, "机关、团体移送线索", Course.INBOUND, PASSING_ON, PROCURATORATE,
         (P.TRANSFER_LETTER,), Opens.ACCEPTANCE, _INBOUND, Clock.AGREED_OR_INTERNAL, Created.POSTED,
-        HANDLING_RULES[24], (HANDLING_RULES[25], HANDLING_RULES[30], _PREVIEWED),
+        HANDLING_RULES["24(4)"], (HANDLING_RULES[25], HANDLING_RULES[30], _PREVIEWED),
         preview=("matter_id",), package=LETTER, outcomes=(W.FILED, W.DECLINED, W.MERGED, W.SPLIT),
         refusals=(W.DECLINED,),
         note="registered as a lead of the receiving office when it arrives; what becomes of it goes back",
@@ -81,7 +82,7 @@ OFFERED_KINDS = (
         Opens.DISPATCH, _TRANSFER, Clock.NONE, Created.POSTED, _TR[6],
         (_TR[5], _TR[7], _TR[8], _TR[9], _TR[12], _MPS[175], _MPS[180], _MPS[181], ECONOMIC_CRIME_RULES[16],
          _COPIED),
-        package=LETTER, outcomes=_FILED, refusals=_NOT_FILED, since=date(2020, 8, 7),
+        package=LETTER, outcomes=_FILED, refusals=_NOT_FILED, same_level=True, since=date(2020, 8, 7),
         note="between an agency and the police; it may not be refused because papers are missing (MPS 180)",
     ),
     KindRow(

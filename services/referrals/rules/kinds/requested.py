@@ -36,7 +36,8 @@ _R, _SUG = HANDLING_RULES, SUGGESTION_RULES
 
 REQUESTED_KINDS = (
     KindRow(
-        Kind.CONSULTATION, "磋商", Course.REQUEST, PROCURATORATE, AUTHORITIES, (P.LETTER,),
+        Kind.CONSULTATION, "磋商", Course.REQUEST, PROCURATORATE, AUTHORITIES,
+        (P.LETTER, P.FACT_CONFIRMATION, P.CONSULTATION_RECORD),
         Opens.ACKNOWLEDGEMENT, REQUEST_ANSWERS, Clock.AGREED_OR_INTERNAL, Created.POSTED, _R[70],
         package=LETTER, note="by meeting or by a letter confirming facts; what is said is written down",
     ),
@@ -52,8 +53,9 @@ REQUESTED_KINDS = (
     ),
     KindRow(
         Kind.APPRAISAL, "委托鉴定", Course.REQUEST, PROCURATORATE, APPRAISERS, (P.ENTRUSTMENT_LETTER,),
-        Opens.ACKNOWLEDGEMENT, REQUEST_ANSWERS, Clock.AGREED_OR_INTERNAL, Created.POSTED, _R[41], (_R[48],),
-        package=LETTER, note="from entrusting to the result its days are left out of the review for suit",
+        Opens.ACKNOWLEDGEMENT, REQUEST_ANSWERS, Clock.AGREED_OR_INTERNAL, Created.POSTED, _R[41],
+        (_R["35(5)"], _R[48]), package=LETTER,
+        note="from entrusting to the result its days are left out of the review for suit",
     ),
     KindRow(
         Kind.COURT_COMMUNICATION, "与法院沟通", Course.REQUEST, PROCURATORATE, COURTS, (P.LETTER,),
@@ -62,10 +64,10 @@ REQUESTED_KINDS = (
     ),
     KindRow(
         Kind.COURT_FILING, "向法院起诉", Course.COURT, PROCURATORATE, COURTS, (P.INDICTMENT,), Opens.DISPATCH,
-        _COURT, Clock.IN_THE_CASE, Created.POSTED, INTERPRETATION[5],
+        _COURT, Clock.IN_THE_CASE, Created.BY_ACT, INTERPRETATION[5],
         (_R[46], ADMINISTRATIVE_LITIGATION[51], CIVIL_LITIGATION[126]), package=LETTER,
         outcomes=(W.FILED, W.REFUSED), refusals=(W.REFUSED,),
-        note="a person names the competent court; its receipt lodges the suit, its limits run in the case",
+        note="follows from the decision to sue, which names the court; its receipt lodges the suit",
     ),
     KindRow(
         Kind.OBSTRUCTION_REPORT, "妨碍调查或者未整改情况报告", Course.REQUEST, PROCURATORATE, ABOVE_AN_AGENCY,

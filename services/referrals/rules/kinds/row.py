@@ -25,6 +25,8 @@ class Paper(StrEnum):
     REASONS_DEMAND = "reasons_demand"
     NOTICE_TO_FILE = "notice_to_file"
     LETTER = "letter"
+    FACT_CONFIRMATION = "fact_confirmation"
+    CONSULTATION_RECORD = "consultation_record"
     ANNOUNCEMENT = "announcement"
     INDICTMENT = "indictment"
     OTHER = "other"
@@ -83,8 +85,14 @@ POLICE = frozenset({K.PUBLIC_SECURITY})
 COURTS = frozenset({K.COURT})
 PLAINTIFFS = frozenset({K.CONSUMER_ORGANISATION, K.DESIGNATED_ORGANISATION})
 SUPERVISION = frozenset({K.SUPERVISION_COMMISSION})
-APPRAISERS = frozenset({K.APPRAISAL_INSTITUTION, K.INSTITUTION})
-ASSISTANTS = AUTHORITIES | APPRAISERS | {K.TRADE_ASSOCIATION, K.ENTERPRISE, K.EXPERT}
+# Whoever appraises, evaluates, audits, inspects, tests or translates (R 35(5)): firms and persons among them.
+APPRAISERS = frozenset({K.APPRAISAL_INSTITUTION, K.INSTITUTION, K.ENTERPRISE, K.EXPERT})
+ASSISTANTS = AUTHORITIES | APPRAISERS | {K.TRADE_ASSOCIATION}
+# State organs and social bodies (R 24(4)); deputies send through their congress.
+PASSING_ON = AUTHORITIES | {
+    K.COURT, K.SUPERVISION_COMMISSION, K.CONGRESS, K.CONSUMER_ORGANISATION, K.DESIGNATED_ORGANISATION,
+    K.TRADE_ASSOCIATION,
+}  # fmt: skip
 ADDRESSEES = AUTHORITIES | {K.COURT, K.INSTITUTION, K.ENTERPRISE, K.TRADE_ASSOCIATION}
 ABOVE_AN_AGENCY = AUTHORITIES | SUPERVISION | {K.CONGRESS, K.PARTY_COMMITTEE, K.TRADE_ASSOCIATION}
 ANYBODY = frozenset(OrganisationKind) - PROCURATORATE
@@ -110,7 +118,8 @@ class KindRow:
     """One kind of handoff. `papers` are those usually expected, never a condition of dispatch.
 
     Both allow-lists are empty unless the row says otherwise: `preview` is what a receiver reads beyond the
-    envelope before the package opens, `package` what it reads afterwards.
+    envelope before the package opens, `package` what it reads afterwards. A kind of the `same_level` goes to
+    a receiver of its sender's level, unless a reason is given.
     """
 
     kind: Kind
@@ -130,6 +139,7 @@ class KindRow:
     outcomes: tuple[Outcome, ...] = ()
     refusals: tuple[Outcome, ...] = ()
     proposed: bool = False
+    same_level: bool = False
     since: date = RULES_SINCE
     until: date | None = None
     note: str = ""

@@ -12,12 +12,14 @@ from services.referrals.rules.kinds.row import (
     Opens,
     Paper,
 )
-from services.referrals.rules.law import HANDLING_RULES, INTERPRETATION, SUGGESTION_RULES
+from services.referrals.rules.law import HANDLING_RULES, INTERPRETATION, SUGGESTION_RULES, Mark
 from services.referrals.rules.vocabulary import Course, Kind
 
 _SERVED = (Answers.SERVICE,)
 _SUGGESTED = (Answers.SERVICE, Answers.REPLY, Answers.OBJECTION)
 _R, _SUG = HANDLING_RULES, SUGGESTION_RULES
+# How service is proved R 76 and SUG 18 say of suggestions; of these decisions it is concluded.
+_LIKEWISE = (_R[76].marked(Mark.INFERENCE), _SUG[18].marked(Mark.INFERENCE))
 
 SERVED_KINDS = (
     KindRow(
@@ -29,11 +31,12 @@ SERVED_KINDS = (
     KindRow(
         Kind.FILING_DECISION, "立案决定书", Course.SERVICE, PROCURATORATE, AUTHORITIES,
         (Paper.FILING_DECISION,), Opens.DISPATCH, _SERVED, Clock.IN_THE_CASE, Created.BY_ACT, _R[70],
-        package=PAPERS_ALONE,
+        _LIKEWISE, package=PAPERS_ALONE,
     ),
     KindRow(
         Kind.TERMINATION_DECISION, "终结案件决定书", Course.SERVICE, PROCURATORATE, AUTHORITIES,
         (Paper.TERMINATION_DECISION,), Opens.DISPATCH, _SERVED, Clock.IN_THE_CASE, Created.BY_ACT, _R[74],
-        package=PAPERS_ALONE, note="no law sets a limit for its service; the case runs an internal one",
+        _LIKEWISE, package=PAPERS_ALONE,
+        note="no law sets a limit for its service; the case runs an internal one",
     ),
 )  # fmt: skip

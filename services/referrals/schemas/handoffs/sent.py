@@ -143,6 +143,7 @@ class PapersAskedIn(AnswerIn):
 
     papers: Annotated[list[Paper], Field(min_length=1, max_length=20)]
     note: Annotated[str, Text(2000)] | None = None
+    found_on: date | None = Field(None, description="when the police found papers missing (MPS 180)")
 
 
 class SupplementIn(AnswerIn):
@@ -187,6 +188,12 @@ class DecisionIn(AnswerIn):
     outcome: Outcome
     reasons: Annotated[str, Text(4000)] | None = None
     number: Annotated[str, Text(80)] | None = None
+    files_returned: bool | None = Field(
+        None, description="whether the files went back with a refusal, as TR 8 wants of the police"
+    )
+    informed_on: date | None = Field(
+        None, description="when the agency that sent it got the decision (TR 9, 12); the same day if not said"
+    )
 
 
 class ServiceIn(ActBody):
@@ -195,6 +202,10 @@ class ServiceIn(ActBody):
     manner: ServiceManner
     note: Annotated[str, Text(2000)] | None = None
     agreed: Annotated[bool | None, Field(description="the addressee agreed to reading out")] = None
+    present: Annotated[
+        list[Annotated[str, Text(200)]] | None,
+        Field(min_length=1, max_length=50, description="who was present; needed for reading out (R 76)"),
+    ] = None
     document_sha256: Sha256 | None = None
     signature: Annotated[
         str | None, Field(max_length=8000, description="compact JWS by the receiver's registered key")
@@ -212,6 +223,12 @@ class ReplyIn(AnswerIn):
 
 class ConclusionIn(ActBody):
     """The sender is done with a handoff."""
+
+
+class ForwarderIn(ActBody):
+    """Which office is to send a held suggestion on."""
+
+    office: Code
 
 
 class TicketIn(Body):

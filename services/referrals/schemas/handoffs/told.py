@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.referrals.rules.courses import HandoffStage, open_handoff_steps
-from services.referrals.rules.kinds import Paper, foresees, kind_for, missing_papers
+from services.referrals.rules.kinds import Paper, basis_of, foresees, kind_for, missing_papers
 from services.referrals.rules.packages import (
     package_allows,
     package_is_open,
@@ -14,7 +14,7 @@ from services.referrals.rules.packages import (
 )
 from services.referrals.rules.receipts import Proof
 from services.referrals.rules.vocabulary import Course, Form, Ground, Kind, Party, Path, Rung, ServiceManner
-from services.referrals.rules.ways import Relation
+from services.referrals.rules.ways import Relation, left_open
 from services.referrals.schemas.referrals import OpenAct
 from shared.identity import Actor
 from shared.schemas import Out
@@ -71,6 +71,7 @@ class HandoffOut(Out):
     papers_asked_on: date | None = None
     supplied_on: date | None = None
     review_asked_on: date | None = None
+    notified_on: date | None = None
     objected_on: date | None = None
     reexamined_on: date | None = None
     answered_on: date | None = None
@@ -168,9 +169,11 @@ def shown(handoff: Any, actor: Actor) -> HandoffOut:
 def _open_acts(handoff: Any) -> list[OpenAct]:
     row = kind_for(handoff.kind, handoff.dispatched_on)
     return [
-        OpenAct(act=step.act, by=list(step.by), basis=str(step.basis))
+        OpenAct(act=step.act, by=list(step.by), basis=str(basis_of(row, step)))
         for step in open_handoff_steps(handoff.course, handoff.stage)
-        if step.by != (Party.ANNOUNCEMENT,) and foresees(row, step.act)
+        if step.by != (Party.ANNOUNCEMENT,)
+        and foresees(row, step.act)
+        and left_open(handoff.way, handoff.stage, step.act)
     ]
 
 
