@@ -98,13 +98,14 @@ async def test_an_appraisal_that_comes_to_nothing_excludes_no_further_day(world:
     assert any("2023-09-04 – …" in line for line in (await case.clocks())["T9"]["how"])
     path = f"/referrals/v1/handoffs/{handoff['id']}"
     await world.act(path, "acknowledgement", {"occurred_on": "2023-09-05"}, officer)
-    act, body, who = {
+    endings: dict[str, tuple[str, dict[str, Any], given.Person]] = {
         "withdrawal": ("withdrawal", {"reason": "不再需要"}, case.prosecutor),
         "redirection": ("redirection", {"reason": "无此资质"}, officer),
         "conclusion": ("conclusion", {}, case.prosecutor),
         "refusal": ("reply", {"refuses": True, "text": "无法鉴定"}, officer),
-    }[ending]
-    await world.act(path, act, body | {"occurred_on": "2023-09-24"}, who)
+    }
+    noun, body, who = endings[ending]
+    await world.act(path, noun, body | {"occurred_on": "2023-09-24"}, who)
     assert (await case.clocks())["T9"]["due_on"] == "2023-10-20", "twenty days later, and no more"
     assert [each["act"] for each in await case.acts()].count("end_appraisal") == 1
     if ending == "refusal":
