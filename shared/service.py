@@ -21,6 +21,7 @@ from fastapi import APIRouter, FastAPI
 from joserfc.jwk import OKPKey
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.routing import BaseRoute
 
 from shared import (
     agencies,
@@ -181,15 +182,27 @@ def service(parts: Parts, *, peers: httpx.AsyncBaseTransport | None = None) -> F
         redoc_url=None,
         redirect_slashes=False,  # a redirect would lead where the Host header says
     )
-    for router in parts.routers:
-        app.include_router(router, prefix=prefix)
-    inside.add_docs(app, prefix, parts.title)
-    app.include_router(inside.router, prefix=prefix)
+    app.router.routes.extend(_doors(prefix, parts))
     app.add_middleware(Doorway, service=parts.name)
     problems.install(app)
     app.add_exception_handler(idempotency.Replayed, replay)
     app.state.parts = parts
     return app
+
+
+def _doors(prefix: str, parts: Parts) -> Sequence[BaseRoute]:
+    """The routes below that prefix: examined once per process, however many applications have them."""
+    key = (prefix, parts.title, *map(id, parts.routers))
+    if key not in _EXAMINED:
+        doors = FastAPI(openapi_url=None)
+        for router in (*parts.routers, inside.router):
+            doors.include_router(router, prefix=prefix)
+        inside.add_docs(doors, prefix, parts.title)
+        _EXAMINED[key] = doors.router.routes  # they hold on to their routers, so no id is used twice
+    return _EXAMINED[key]
+
+
+_EXAMINED: dict[tuple[str | int, ...], Sequence[BaseRoute]] = {}
 
 
 @asynccontextmanager
