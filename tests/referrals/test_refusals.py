@@ -55,7 +55,7 @@ async def test_a_receiver_refuses_with_its_reasons(
     await world.answer(handoff, "acknowledgement", officer)
     for act, body in acts:
         bare = {name: said for name, said in body.items() if name not in ("reason", "reasons", "text")}
-        if bare != body:
+        if bare != body and body.keys() & {"reason", "outcome", "refuses"}:
             refused = await world.answer(handoff, act, officer, **bare)
             assert refused.status_code == 422 or code_of(refused) == "409 ReasonNeeded", refused.text
         done = await world.answer(handoff, act, officer, **body)
@@ -63,7 +63,7 @@ async def test_a_receiver_refuses_with_its_reasons(
     told = await world.client.read(f"{HANDOFFS}/{handoff['id']}", HOLDER)
     assert (told["stage"], told["outcome"]) == (stage, outcome)
     receipts = await world.client.read(f"{HANDOFFS}/{handoff['id']}/receipts", HOLDER)
-    assert receipts[-1]["said"] == acts[-1][1]
+    assert acts[-1][1].items() <= receipts[-1]["said"].items()
 
 
 async def test_a_chief_declines_a_report_and_a_decision_not_to_open_goes_back(world: World) -> None:
