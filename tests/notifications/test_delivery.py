@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,7 @@ async def test_a_handoff_reaches_its_receiver_signed_and_proved(post: Post, rece
         "event_type": "referrals.handoff_dispatched",
         "lane": 1,
         "delivery_id": delivery["id"],
+        "body_sha256": sha256(message.body).hexdigest(),
     }
 
 
