@@ -1,9 +1,11 @@
 """CPU of `cases` per create, act, read and page, in small and large tables, for three kinds of askers.
 
-`python -m bench cases [--sizes 1000,200000] [--requests 150]`. Measured is the time on a processor of the
-serving process alone (all its threads, less what it spends when idle), not the time on a clock: neither the
-database nor the asker counts. Beside it stand a bare FastAPI and asyncpg endpoint that sends the same
-statements, and a FastAPI hello. PostgreSQL is found or started as for the tests.
+`python -m bench cases [--sizes 1000,200000] [--requests 150] [--store figures.json]`. Measured is the time on
+a processor of the serving process alone (all its threads, less what it spends when idle), not the time on a
+clock: neither the database nor the asker counts. Beside it stand a bare FastAPI and asyncpg endpoint that
+sends the same statements, at the smallest and at the largest size, and a FastAPI hello. A list that costs
+over 1.3 times as much at the largest size as at the smallest makes the exit code 1. PostgreSQL is found or
+started as for the tests.
 """
 
 import argparse
@@ -51,8 +53,12 @@ PAGES = {
     "list": "/cases/v1/cases",
     "list by stage": "/cases/v1/cases?stage=reviewed",
     "list by text": "/cases/v1/cases?text=病历",
+    "leads": "/cases/v1/leads",
+    "leads by stage": "/cases/v1/leads?stage=filed",
+    "leads by emphasis": "/cases/v1/leads?sort=emphasis",
     "worklist": "/cases/v1/worklists/office",
 }
+MOST_GROWTH = 1.3
 
 Ask = Callable[[int], Awaitable[httpx.Response]]
 Figures = dict[tuple[str, str], float]
@@ -267,46 +273,74 @@ def _listening() -> Iterator[list[Sent]]:
 # --- Telling -----------------------------------------------------------------------------------------
 
 
-def told(sizes: Sequence[int], service: dict[int, Figures], beside: Figures) -> Iterator[str]:
+def told(sizes: Sequence[int], service: dict[int, Figures], beside: dict[int, Figures]) -> Iterator[str]:
     """The figures as a table."""
-    hello = beside["hello", ""]
     small, large = sizes[0], sizes[-1]
+    hello = beside[small]["hello", ""]
     heads = "".join(f"{f'{size:,}':>10}" for size in sizes)
+    bare = "".join(f"{f'bare {size:,}':>14}{'x bare':>8}" for size in sorted(beside))
     yield f"CPU of the serving process per request, ms; FastAPI hello: {hello:.2f}"
-    yield f"{'':26}{heads}{'grows':>8}{'bare':>8}{'x bare':>8}{'x hello':>9}"
-    for (name, who), first in service[small].items():
-        each = "".join(f"{service[size][name, who]:10.2f}" for size in sizes)
-        bare_ms = beside[name, who]
-        grows = service[large][name, who] / first
-        yield (
-            f"{name:14} {who:11}{each}{grows:8.2f}{bare_ms:8.2f}{first / bare_ms:8.1f}{first / hello:9.1f}"
-        )
+    yield f"{'':29}{heads}{'grows':>8}{bare}{'x hello':>9}"
+    for name, who in service[small]:
+        ours = {size: service[size][name, who] for size in sizes}
+        each = "".join(f"{ours[size]:10.2f}" for size in sizes)
+        theirs = {size: beside[size][name, who] for size in sorted(beside)}
+        bare = "".join(f"{ms:14.2f}{ours[size] / ms:8.1f}" for size, ms in theirs.items())
+        grows = ours[large] / ours[small]
+        yield f"{name:17} {who:11}{each}{grows:8.2f}{bare}{ours[small] / hello:9.1f}"
 
 
-async def measure(sizes: Sequence[int], requests: int) -> None:
-    """Everything, from the servers to the table."""
+def grown_too_far(sizes: Sequence[int], service: dict[int, Figures]) -> list[str]:
+    """The lists that cost too much more in the largest tables than in the smallest."""
+    small, large = service[sizes[0]], service[sizes[-1]]
+    ratios = {key: large[key] / small[key] for key in small if key[0] in PAGES}
+    return [
+        f"{name} ({who}): {ratios[name, who]:.2f}" for name, who in ratios if ratios[name, who] > MOST_GROWTH
+    ]
+
+
+def _store(file: Path, service: dict[int, Figures], beside: dict[int, Figures]) -> None:
+    """The figures as they were measured, for whoever writes about them."""
+    plain = {
+        kind: {
+            str(size): {f"{name}@{who}": ms for (name, who), ms in each.items()} for size, each in of.items()
+        }
+        for kind, of in (("service", service), ("bare", beside))
+    }
+    file.write_bytes(orjson.dumps(plain, option=orjson.OPT_INDENT_2))
+
+
+async def measure(sizes: Sequence[int], requests: int, store: Path | None = None) -> int:
+    """Everything, from the servers to the table; how many lists grow too far."""
     server = servers.provide_database()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "issuers.json").write_bytes(given.issuers())
         (folder / "signing-key.json").write_bytes(orjson.dumps(new_key("bench").as_dict(private=True)))
-        urls, service = [await grown(server, sizes[0])], dict[int, Figures]()
-        copy = await recorded(server, urls[0], folder)
-        beside = await of_bare(copy, folder, requests)
-        urls.append(copy)
+        urls, service, beside = list[str](), dict[int, Figures](), dict[int, Figures]()
+        for size in sorted({sizes[0], sizes[-1]}):
+            urls.append(await grown(server, size))
+            urls.append(await recorded(server, urls[-1], folder))
+            beside[size] = await of_bare(urls[-1], folder, requests)
         for size in sizes:
-            url = await grown(server, size)
-            urls.append(url)
-            service[size] = await of_service(url, folder, requests)
+            urls.append(await grown(server, size))
+            service[size] = await of_service(urls[-1], folder, requests)
     print("\n".join(told(sizes, service, beside)))
+    if store is not None:
+        _store(store, service, beside)
     await drop_databases(server, [str(make_url(url).database) for url in urls])
+    far = grown_too_far(sizes, service)
+    if far:
+        print(f"\nGROWS BEYOND {MOST_GROWTH}: {'; '.join(far)}", file=sys.stderr)
+    return len(far)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Reads what is asked for, measures, and prints."""
+    """Reads what is asked for, measures, and prints; 1 when a list grows too far."""
     asked = argparse.ArgumentParser(prog="python -m bench cases")
     asked.add_argument("--sizes", default="1000,200000", help="how many cases, smallest first")
     asked.add_argument("--requests", type=int, default=150, help="how many of each are measured")
+    asked.add_argument("--store", type=Path, help="a JSON file for the figures")
     said = asked.parse_args(arguments)
-    asyncio.run(measure([int(size) for size in said.sizes.split(",")], said.requests))
-    return 0
+    sizes = [int(size) for size in said.sizes.split(",")]
+    return int(asyncio.run(measure(sizes, said.requests, said.store)) > 0)
