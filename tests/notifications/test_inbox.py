@@ -208,6 +208,20 @@ async def test_what_is_done_leaves_the_list_of_the_one_who_did_it_and_nobody_els
     assert (await post.app.client.read(path, second))["sentence"] == line["sentence"]
 
 
+async def test_the_marks_of_a_line_cost_the_same_however_many(post: Post, statements: Any) -> None:
+    await clock_event(post, await post.matter(), "clock_breached", str(uuid4()), due_on="2026-05-11")
+    (line,) = await lines(post, given.prosecutor(OFFICE))
+    counts = []
+    for number in range(3):
+        reader = given.prosecutor(OFFICE, sub=f"reader-{number}")
+        assert (await post.app.client.post(f"{INBOX}/{line['id']}/reading", by=reader)).is_success
+        with statements() as seen:
+            page = await post.app.client.read(f"{INBOX}/{line['id']}/marks", reader)
+        assert len(page["items"]) == number + 1
+        counts.append(len(seen))
+    assert counts[0] == counts[1] == counts[2] <= 4
+
+
 async def test_lists_filter_by_role_office_and_day(post: Post) -> None:
     matter, who = await post.matter(), given.chief(OFFICE).also(Role.OVERSEER)
     for due in ("2026-05-11", "2026-06-12"):

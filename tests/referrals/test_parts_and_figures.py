@@ -183,10 +183,12 @@ async def test_figures_count_what_one_may_see_in_the_time_asked_for(world: World
 async def test_lists_and_figures_cost_the_same_however_much_there_is(
     world: World, statements: Counting
 ) -> None:
-    costs = []
+    costs, lead = [], await world.matter(CITY, "lead")
     for _ in range(2):
         await some_work(world)
+        await split(world, lead, [await world.matter(CITY, "lead")], [(DISTRICT, "assign")])
         with statements() as seen:
+            await results(world, lead, CITY_CHIEF)
             await world.client.read("/referrals/v1/figures", CITY_CHIEF, since="2026-01-01")
             for desk in ("incoming", "waiting_for_us", "waiting_for_them", "overdue"):
                 await world.client.read(REFERRALS, CITY_CHIEF, desk=desk)
