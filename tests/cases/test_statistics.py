@@ -88,6 +88,26 @@ async def test_figures_cost_one_statement_and_load_no_row(story: Story, statemen
     assert "count(*)" in selects[0]
 
 
+async def test_figures_come_as_a_file_under_the_same_questions(story: Story, statements: Counting) -> None:
+    await two_cases(story)
+    with statements() as sent:
+        answer = await story.client.get(f"{PATH}.csv", PROSECUTOR, per=["origin", "stage"])
+    assert len([each for each in sent if each.startswith(("SELECT", "WITH"))]) == 1
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="statistics.csv"'
+    assert answer.text.lstrip("\ufeff").splitlines() == [
+        "origin,stage,opened,self_handled,others,suggestions,suits,terminated",
+        "assigned,opened,1,0,1,0,0,0",
+        "self_handled,suggestion_made,1,1,0,1,0,0",
+    ]
+    whole = (await story.client.get(f"{PATH}.csv", PROSECUTOR)).text.splitlines()[1:]
+    assert whole == ["2,1,1,1,0,0"]
+    stranger = given.prosecutor(NEIGHBOUR)
+    for asked, rows in (({}, ["0,0,0,0,0,0"]), ({"per": "month"}, [])):
+        assert (await story.client.get(f"{PATH}.csv", stranger, **asked)).text.splitlines()[1:] == rows
+    assert (await story.client.get(f"{PATH}.csv", PROSECUTOR, per="colour")).status_code == 422
+
+
 async def test_what_cannot_be_asked_is_refused(story: Story) -> None:
     days = ({"since": "2026-02-01", "until": "2026-01-01"}, {"since": "1990-01-01"})
     others = ({"per": "colour"}, {"under": "999999"}, {"month": "2026-01"})

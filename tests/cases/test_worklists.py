@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import insert, update
 
 from services.cases.tables import Order
@@ -97,6 +98,50 @@ async def test_mine_is_what_i_have_a_part_in_and_the_office_s_is_all_of_it(story
     assert await seen(story, BELOW) == []
 
 
+async def test_who_is_named_to_the_team_finds_the_matter_among_theirs_until_they_leave(story: Story) -> None:
+    lead, named = await story.lead(), given.prosecutor(OFFICE, sub="named")
+    assert await seen(story, MINE, named) == []
+    path = f"/cases/v1/leads/{lead['id']}"
+    place = {"seat": "in_charge", "name": "某某", "person": named.sub}
+
+    async def change(**said: Any) -> Any:
+        team = f"/cases/v1/matters/{lead['id']}/team"
+        etag = await story.client.etag(path, CHIEF)
+        answer = await story.client.post(team, said | {"reason": "办案需要"}, by=CHIEF, etag=etag)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    (member,) = (await change(join=[place]))["members"]
+    assert await seen(story, MINE, named) == [("unassessed", lead["id"])]
+    assert await seen(story, MINE, given.prosecutor(OFFICE, sub="another")) == []
+    await change(join=[place | {"person": "the next"}], leave=[member["id"]])
+    assert await seen(story, MINE, named) == []
+
+
+async def test_the_most_emphasised_comes_first_when_asked_for_and_then_the_oldest(story: Story) -> None:
+    then = [{"occurred_on": days_ago(days), "late_reason": "补录"} for days in (20, 10, 5)]
+    plain = await story.lead(**then[0])
+    new = await story.lead(kinds=["biometric"], groups=["children"], **then[2])
+    old = await story.lead(kinds=["biometric"], groups=["children"], **then[1])
+    once = await story.lead(kinds=["biometric"])
+    expected = [each["id"] for each in (old, new, once, plain)]
+    found: list[str] = []
+    asked: dict[str, Any] = {"reason": "unassessed", "sort": "emphasis", "limit": 1}
+    while True:
+        page = await story.client.read(OURS, PROSECUTOR, **asked)
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        asked["cursor"] = page["next"]
+    assert found == expected
+    assert [lead for _, lead in await seen(story, MINE, reason="unassessed")][:2] == [plain["id"], old["id"]]
+    page = await story.client.read(BELOW, given.chief(CITY), sort="emphasis", within=90)
+    assert [(item["reason"], item["emphasis"]) for item in page["items"]] == [
+        *(("unassessed", 2), ("unassessed", 2), ("due", 2), ("due", 2)),
+        *((why, emphasis) for emphasis in (1, 0) for why in ("unassessed", "due")),
+    ]
+
+
 async def test_below_is_what_lies_below_and_nobody_sees_what_they_may_not(story: Story) -> None:
     lead = await story.lead()
     for org in (CITY, PROVINCE, SUPREME):
@@ -126,20 +171,22 @@ async def test_an_agency_has_no_worklist_and_strange_words_are_refused(story: St
         (MINE, {"within": 91}),
         (OURS, {"cursor": "x"}),
         (OURS, {"of": "me"}),
+        (OURS, {"sort": "newest"}),
     )
     for path, asked in (*strange, ("/cases/v1/worklists/all", {})):
         assert (await story.client.get(path, PROSECUTOR, **asked)).status_code == 422, path
 
 
+@pytest.mark.parametrize("sort", ["oldest", "emphasis"])
 async def test_pages_follow_each_other_and_cost_one_statement_each(
-    story: Story, statements: Counting
+    story: Story, statements: Counting, sort: str
 ) -> None:
     for days in (60, 50, 40):
         await story.lead(occurred_on=days_ago(days), late_reason="补录")
-    whole = await seen(story, OURS)
+    whole = await seen(story, OURS, sort=sort)
     assert len(whole) == 6
     parts: list[tuple[str, str]] = []
-    asked: dict[str, Any] = {"limit": 4}
+    asked: dict[str, Any] = {"limit": 4, "sort": sort}
     while True:
         with statements() as sent:
             page = await story.client.read(OURS, PROSECUTOR, **asked)

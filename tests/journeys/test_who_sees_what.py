@@ -21,13 +21,14 @@ LISTS = {
     "/cases/v1/leads": ("lead", ("timeline",)),
     "/cases/v1/cases": ("case", ("timeline", "clocks")),
     "/cases/v1/proposals": ("proposal", ()),
+    "/cases/v1/break-glass": ("use", ()),
     "/referrals/v1/referrals": ("referral", ()),
     "/referrals/v1/handoffs": ("handoff", ("receipts",)),
     "/notifications/v1/deliveries": ("delivery", ()),
     "/notifications/v1/endpoints": ("endpoint", ()),
     "/notifications/v1/inbox": ("line", ()),
 }
-MATTERS = ("lead", "case", "proposal", "referral", "handoff")
+MATTERS = ("lead", "case", "proposal", "use", "referral", "handoff")
 
 Seen = dict[str, set[str]]
 
@@ -68,12 +69,14 @@ def of_matters(seen: Seen) -> Seen:
 
 @pytest.fixture
 async def scene(world: World) -> Scene:
-    """Two matters of two districts in two cities: each a case, an order, and a lead sent to an agency."""
+    """Two matters of two districts in two cities: each a case, an order, a lead sent on, a use of glass."""
     scene = Scene({}, {})
     for office, agency in ((DISTRICT, POLICE), (OTHER_DISTRICT, OTHER_POLICE)):
         await world.agency(agency, "public_security", office, lead="criminal_lead")
         case = await world.case(office=office)
         await world.order(case, "supervise", SUPERIOR[office], office)
+        glass = f"/cases/v1/matters/{case['id']}/break-glass"
+        await world.create(glass, {"reason": "紧急查阅，防止证据灭失"}, given.chief(OTHER_PROVINCE))
         handoff = await world.handed(case, "criminal_lead", agency, office=office)
         scene.sent[agency] = handoff["id"]
         scene.of[office] = await everything(world, given.prosecutor(office))

@@ -24,7 +24,7 @@ async def do_act(
 ) -> OfficialAct:
     """Do the act; refused where the law, the stage, the role or a move stands against it."""
     earliest = matter.last_act_on if in_order(act) else matter.begun_on
-    on = legal_day(session, said_on, earliest, late_reason)
+    on = await legal_day(session, said_on, earliest, late_reason)
     step = step_for(matter.track, matter.stage, act, rule_day(matter, on))
     may_do(session, actor, matter, step)
     await unless_moving(session, matter, step, on)

@@ -21,7 +21,7 @@ from services.cases.events import (
     GrantGiven,
     GrantRefused,
 )
-from services.cases.rules.custody import PROTOCOL, effect_of, scope_of, stays
+from services.cases.rules.custody import BREAK_GLASS, PROTOCOL, effect_of, scope_of, stays
 from services.cases.rules.deadlines import restart_for
 from services.cases.rules.lifecycle import ENDED
 from services.cases.rules.vocabulary import OrderMode, OrderState, Track
@@ -116,11 +116,16 @@ async def _restart(session: AsyncSession, order: Order, matter: Matter, received
     running = await ledger.open_clocks(session, matter.id, restart.rows)
     for clock in running:
         await ledger.end(session, matter.id, [clock.row], "restarted", about=clock.about)
-        await start_clocks(session, matter, {clock.row: received_on}, clock.about, because=str(restart.basis))
+        await start_clocks(
+            session, matter, {clock.row: received_on}, clock.about, because={clock.row: str(restart.basis)}
+        )
+
+
+_OWN = (TEAM, BREAK_GLASS)  # leave that no order gave
 
 
 async def _say_ended(session: AsyncSession, matter: Matter, ended: Mapping[Grant, UUID], reason: str) -> None:
-    for grant, order_id in ((each, by) for each, by in ended.items() if each.scope != TEAM):
+    for grant, order_id in ((each, by) for each, by in ended.items() if each.scope not in _OWN):
         event = GrantEnded(matter_id=matter.id, order_id=order_id, org=grant.org, reason=reason)
         await _say(session, matter.id, event)
 

@@ -47,8 +47,8 @@ class Deed:
     """An act as it is done: in which matter, by which step, saying what, on which legal day, by whom.
 
     A doing may name the event that is announced in place of the plain one, the article it rests on, the kind
-    of document it is written in and the agency to which that goes, what it is about, what it made, and the
-    days on which clocks rest when that is not the act's own day.
+    of document it is written in and the agency to which that goes, what it is about, what it made, the days on
+    which clocks rest when that is not the act's own day, and why one of them runs.
     """
 
     session: AsyncSession
@@ -67,6 +67,7 @@ class Deed:
     addressee: str | None = None
     result_id: UUID | None = None
     rests_on: dict[str, date] = field(init=False)
+    because: dict[str, str] = field(default_factory=dict)
     source: Stage = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,7 +105,7 @@ async def perform(deed: Deed, do: Do | None = None) -> OfficialAct:
     )
     for row in step.meets:
         await ledger.meet(session, matter.id, row, deed.on)
-    await start_clocks(session, matter, deed.rests_on, deed.about or deed.id)
+    await start_clocks(session, matter, deed.rests_on, deed.about or deed.id, deed.because)
     return act
 
 

@@ -40,7 +40,7 @@ async def file_document(
     own(actor, matter)
     if classification > actor.clearance:
         raise ClearanceTooLow(classification=classification, clearance=actor.clearance)
-    on = legal_day(session, said_on, None, "a document may be of any date")
+    on = await legal_day(session, said_on, None, "a document may be of any date")
     if there := await queries.document_in(session, sha256, matter.id):
         return there
     document = Document(

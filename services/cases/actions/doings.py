@@ -7,6 +7,7 @@ from services.cases import queries
 from services.cases.actions import (
     announcing,
     appraising,
+    correcting,
     extending,
     filing,
     joining,
@@ -44,6 +45,7 @@ DOINGS = {
     Act.DECLINE: Doing(do=filing.decline),
     Act.MERGE: Doing(joining.check_merger, joining.merge),
     Act.SPLIT: Doing(joining.check_split, joining.split),
+    Act.CORRECT_FACTS: Doing(correcting.check_correction, correcting.correct),
     Act.EXTEND: Doing(extending.check_extension, extending.extend),
     Act.INVESTIGATE: Doing(measures.check_measure),
     Act.ENTRUST_APPRAISAL: Doing(do=appraising.entrust),

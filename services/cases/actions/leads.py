@@ -12,13 +12,14 @@ from services.cases.actions.deeds import By, Deed, written
 from services.cases.actions.linking import looked_back_on, name_elsewhere, tie
 from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.rule_version import check_rule_version
-from services.cases.actions.stepping import late, legal_day, stand, start_clocks
+from services.cases.actions.stepping import late, legal_day, rule_day, stand, start_clocks
 from services.cases.actions.wording import enter_lead_words
 from services.cases.errors import ClearanceTooLow
 from services.cases.events import LeadRegistered
 from services.cases.rules.flags import Counted, ItemKind
 from services.cases.rules.lifecycle import step_for
 from services.cases.rules.links import LinkKind
+from services.cases.rules.office_settings import Setting
 from services.cases.rules.priority import Facts, codes_of, emphasis_of, focuses_of
 from services.cases.rules.vocabulary import Act, Group, InformationKind, Origin, Stage, Track
 from services.cases.tables import Lead
@@ -69,7 +70,7 @@ async def register_lead(
     await journal.lock(session, *(subject_of(each) for each in (lead_id, look_back_of) if each))
     case = await queries.case_for(session, actor, look_back_of) if look_back_of else None
     earliest = await looked_back_on(session, None, case) if case else None
-    on = legal_day(session, said_on, earliest, late_reason)
+    on = await legal_day(session, said_on, earliest, late_reason)
     check_rule_version(on, facts["as_if_on"])
     rules_of = max(on, facts["as_if_on"] or on)
     step = step_for(Track.LEAD, None, Act.REGISTER, rules_of)
@@ -79,11 +80,12 @@ async def register_lead(
     lead = Lead(id=lead_id, office=actor.org, epoch=0, origin=Origin.SELF_HANDLED, **facts)
     lead.place = next(iter(lead.places), None)
     lead.stage, lead.registered_on, lead.last_act_on = Stage.REGISTERED, on, on
-    met = focuses_of(facts_of(lead), rules_of)
-    lead.focuses, lead.emphasis = codes_of(met), emphasis_of(met, frame(session).settings.muted_focuses)
+    emphasise(session, lead)
     await name_elsewhere(session, lead.office, lead.id, external_ids)
     deed = Deed(session, lead, step, {}, on, By.person(actor), details=late(late_reason))
-    deed.rests_on = {row: on for row in step.starts if _asked(lead, row)}
+    asked = await rows_asked(session, lead, on)
+    deed.rests_on = {row: on for row in step.starts if row not in ONLY_IF or row in asked}
+    deed.because = asked
     await enter_lead(deed)
     if case is not None:
         await tie(session, actor.sub, lead.id, case.id, LinkKind.LOOK_BACK, on)
@@ -92,10 +94,28 @@ async def register_lead(
 
 # The limits of a registration that run only where the lead says so: the inquiry, the report of a major lead.
 ONLY_IF = {"I9": "inquiry_needed", "I10": "major"}
+PLATFORM = (
+    "内部规定：{office} 要求平台企业线索一并报上一级院备案"
+    " / internal: {office} has leads about platform companies reported for record, too"
+)
 
 
-def _asked(lead: Lead, row: str) -> bool:
-    return row not in ONLY_IF or bool(getattr(lead, ONLY_IF[row]))
+async def rows_asked(session: AsyncSession, lead: Lead, on: date) -> dict[str, str]:
+    """Which of these limits the lead asks for, and why where an office settled it; an inquiry comes first."""
+    asked = {row: "" for row, said in ONLY_IF.items() if getattr(lead, said)}
+    if lead.stage is not Stage.REGISTERED:
+        asked.pop("I9", None)
+    if lead.platform and "I10" not in asked:
+        settled = await queries.office_setting(session, lead.office, Setting.PLATFORM_FOR_RECORD, on)
+        if settled and settled[1]:
+            asked["I10"] = PLATFORM.format(office=settled[0])
+    return asked
+
+
+def emphasise(session: AsyncSession, lead: Lead) -> None:
+    """The focuses that its facts meet, by the rules of its registration, and how far they raise it."""
+    met = focuses_of(facts_of(lead), rule_day(lead, lead.registered_on))
+    lead.focuses, lead.emphasis = codes_of(met), emphasis_of(met, frame(session).settings.muted_focuses)
 
 
 async def enter_lead(
@@ -121,4 +141,4 @@ async def enter_lead(
     await journal.record(
         session, subject_of(lead.id), event, basis=step.basis, occurred_on=on, details=deed.details or None
     )
-    await start_clocks(session, lead, deed.rests_on, about=lead.id)
+    await start_clocks(session, lead, deed.rests_on, lead.id, deed.because)

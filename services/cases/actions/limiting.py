@@ -1,12 +1,13 @@
-"""An office sets its own internal limits: a new row from a day on, which never touches an old one."""
+"""An office sets its own internal limits and settings: new rows from a day on, which touch no old one."""
 
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.events import LimitSet
+from services.cases.events import LimitSet, SettingMade
 from services.cases.rules.limits import require_internal
-from services.cases.tables import OfficeLimit
+from services.cases.rules.office_settings import Setting, Value
+from services.cases.tables import OfficeLimit, OfficeSetting
 from shared import clock, journal
 from shared.citation import OURS
 from shared.clocks import Unit
@@ -15,6 +16,7 @@ from shared.identity import Actor
 from shared.problems import DateOutOfOrder
 
 SETTING = OURS["an office sets internal limits where the law has none"]
+SETTLED = OURS["an office settles how it works"]
 
 
 def office_subject(code: str) -> str:
@@ -54,3 +56,27 @@ async def set_limit(
     event, details = LimitSet.model_validate(facts), {"reason": reason}
     await journal.record(session, office_subject(actor.org), event, basis=SETTING, details=details)
     return limit
+
+
+async def make_setting(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    setting: Setting,
+    value: Value | None,
+    since: date | None,
+    reason: str,
+) -> OfficeSetting:
+    """From that day on this holds in the actor's office and those below it, until one of them sets its own.
+
+    What was done before stays as it is. Without a value, what was set is taken back.
+    """
+    facts = {"office": actor.org, "setting": setting, "since": from_today_on(since)}
+    await journal.lock(session, office_subject(actor.org))
+    made = OfficeSetting(
+        id=uuid7(), value=value, reason=reason, set_by=actor.sub, set_by_name=actor.name, **facts
+    )
+    session.add(made)
+    event, details = SettingMade.model_validate(facts), {"value": value, "reason": reason}
+    await journal.record(session, office_subject(actor.org), event, basis=SETTLED, details=details)
+    return made

@@ -41,7 +41,7 @@ async def link(
         earliest = await looked_back_on(session, matter, other)
     else:
         earliest = max(matter.begun_on, other.begun_on)
-    on = legal_day(session, said_on, earliest, late_reason)
+    on = await legal_day(session, said_on, earliest, late_reason)
     if matter.id == other.id:
         raise LinkDoesNotFit(kind=kind, other_id=other.id)
     if await queries.is_linked(session, matter.id, other.id, kind):

@@ -38,7 +38,7 @@ async def propose(
 ) -> Proposal:
     """Propose an act; refused at once where the law, the stage or a pending proposal stands against it."""
     own(actor, matter)
-    on = legal_day(session, said_on, matter.last_act_on, late_reason)
+    on = await legal_day(session, said_on, matter.last_act_on, late_reason)
     step = step_for(matter.track, matter.stage, act, rule_day(matter, on))
     may_do(session, actor, matter, step)
     await unless_moving(session, matter, step, on)
@@ -118,7 +118,7 @@ async def review(
     """The department head's review (R 7): an opinion that goes to the chief, whichever way it falls."""
     actor.require(Role.DEPARTMENT_HEAD)
     _open_to(actor, proposal, matter, ProposalState.AWAITING_REVIEW)
-    on = legal_day(session, said_on, proposal.proposed_on, late_reason)
+    on = await legal_day(session, said_on, proposal.proposed_on, late_reason)
     step = step_for(matter.track, matter.stage, proposal.act, rule_day(matter, on))
     proposal.reviewer, proposal.reviewer_name, proposal.reviewed_on = actor.sub, actor.name, on
     proposal.agrees, proposal.opinion = agrees, opinion
@@ -144,7 +144,7 @@ async def decide(
     delegation = await authority(session, actor, proposal, said_on or clock.today(), DECIDERS)
     _open_to(actor, proposal, matter, ProposalState.AWAITING_DECISION)
     rests_on = max(proposal.reviewed_on or proposal.proposed_on, matter.last_act_on)
-    on = legal_day(session, said_on, rests_on, late_reason)
+    on = await legal_day(session, said_on, rests_on, late_reason)
     step = step_for(matter.track, matter.stage, proposal.act, rule_day(matter, on))
     deed = _deed(session, proposal, matter, step, on)
     if approved:

@@ -70,7 +70,7 @@ async def request_recusal(
 ) -> RecusalRequest:
     """A person's recusal is asked for: the office has three days; until then the person works on (R 23)."""
     own(actor, matter)
-    on = legal_day(session, said_on, matter.begun_on, late_reason)
+    on = await legal_day(session, said_on, matter.begun_on, late_reason)
     row = decider_of(person_role, rule_day(matter, on))
     if await _is_recused(session, matter.id, person):
         raise AlreadyRecused(matter_id=matter.id)
@@ -119,7 +119,7 @@ async def decide_recusal(
         raise RecusalDoesNotFit(request_id=request_id)
     if request is not None and request.person_role is not person_role:
         raise RecusalDoesNotFit(request_id=request.id, person_role=request.person_role)
-    on = legal_day(session, said_on, request.requested_on if request else matter.begun_on, late_reason)
+    on = await legal_day(session, said_on, request.requested_on if request else matter.begun_on, late_reason)
     if decided is Recusal.RECUSED and await _is_recused(session, matter.id, person):
         raise AlreadyRecused(matter_id=matter.id)
     said = Said(person, person_role, decided, ground, on, late_reason)
@@ -144,7 +144,7 @@ async def request_review(
     own(actor, matter)
     if request.decided_on is None or request.review_requested_on is not None:
         raise ReviewNotOpen(request_id=request.id, article=str(REVIEWED_ONCE))
-    on = legal_day(session, said_on, request.decided_on, late_reason)
+    on = await legal_day(session, said_on, request.decided_on, late_reason)
     request.review_requested_on = on
     event = RecusalReviewRequested(matter_id=matter.id, request_id=request.id, office=matter.office)
     asked = {"reason": reason} | late(late_reason)
@@ -169,7 +169,7 @@ async def review_recusal(
     own(actor, matter)
     if request.review_requested_on is None or request.reviewed_on is not None:
         raise ReviewNotOpen(request_id=request.id, article=str(REVIEWED_ONCE))
-    on = legal_day(session, said_on, request.review_requested_on, late_reason)
+    on = await legal_day(session, said_on, request.review_requested_on, late_reason)
     said = Said(request.person, request.person_role, decided, ground, on, late_reason)
     decision = await _decided(session, actor, matter, said, request, on_review=True)
     request.reviewed_on, request.review_outcome = on, decided

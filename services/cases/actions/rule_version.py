@@ -33,7 +33,7 @@ async def go_by(
 ) -> Matter:
     """From now on acts ask the rules of that later day, and say so; None: those of their own days again."""
     own(actor, matter)
-    on = legal_day(session, said_on, matter.begun_on, late_reason)
+    on = await legal_day(session, said_on, matter.begun_on, late_reason)
     check_rule_version(matter.begun_on, as_if_on)
     before = matter.as_if_on
     matter.as_if_on, matter.as_if_reason = as_if_on, reason if as_if_on else None

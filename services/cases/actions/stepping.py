@@ -13,6 +13,7 @@ from services.cases.events import CustodyReleased, StandingChanged
 from services.cases.rules.custody import PROTOCOL
 from services.cases.rules.deadlines import period_for
 from services.cases.rules.lifecycle import ENDED, Step
+from services.cases.rules.office_settings import Setting
 from services.cases.rules.vocabulary import OrderState
 from services.cases.tables import Case, Lead, Order
 from shared import clock, journal, ledger
@@ -39,14 +40,22 @@ def asking(session: AsyncSession) -> Actor:
     return actor
 
 
-def legal_day(session: AsyncSession, said: date | None, basis_on: date | None, reason: str | None) -> date:
-    """The day an act legally happened: today unless said; never in the future, never before its basis."""
+async def legal_day(
+    session: AsyncSession, said: date | None, basis_on: date | None, reason: str | None
+) -> date:
+    """The day an act legally happened: today unless said; never in the future, never before its basis.
+
+    One that lies back further than the acting office allows needs a reason.
+    """
     today = clock.today()
     on = said or today
     if on > today or (basis_on is not None and on < basis_on):
         raise DateOutOfOrder(occurred_on=on, earliest=basis_on, latest=today)
-    most: int = frame(session).settings.late_entry_days
-    if on < today - timedelta(days=most) and not reason:
+    if on == today or reason:
+        return on
+    settled = await queries.office_setting(session, asking(session).org, Setting.LATE_ENTRY_DAYS, today)
+    most = int(settled[1] if settled else frame(session).settings.late_entry_days)
+    if on < today - timedelta(days=most):
         raise ReasonNeeded(occurred_on=on, needs_reason_before=today - timedelta(days=most), mark="internal")
     return on
 
@@ -74,12 +83,15 @@ async def start_clocks(
     matter: Matter,
     basis: Mapping[str, date],
     about: UUID | None = None,
-    because: str | None = None,
+    because: Mapping[str, str] | None = None,
 ) -> None:
     """These rows begin on their basis days, for the office that handles the matter; the trace says why."""
     for row, basis_on in basis.items():
         period, set_by = await limit_of(session, matter, row, basis_on)
-        note = "\n".join(said for said in (as_if(matter, basis_on), because, set_by) if said) or None
+        note = (
+            "\n".join(said for said in (as_if(matter, basis_on), (because or {}).get(row), set_by) if said)
+            or None
+        )
         await ledger.start(session, matter.id, period, basis_on, office=matter.office, about=about, note=note)
 
 

@@ -55,7 +55,7 @@ async def change_team(
     if matter.stage in ENDED:
         raise MatterEnded(stage=matter.stage)
     rests_on = await queries.team_changed_on(session, matter.id) or matter.begun_on
-    on = legal_day(session, said_on, rests_on, late_reason)
+    on = await legal_day(session, said_on, rests_on, late_reason)
     standing = await standing_of(session, matter.id)
     now = await queries.team_on(session, matter.id, on)
     gone = [_leaver(now, member_id) for member_id in dict.fromkeys(leave)]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Uuid, func, literal, select
+from sqlalchemy import ARRAY, Uuid, delete, func, literal, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,12 @@ async def enter_lead_words(session: AsyncSession, lead: Lead) -> None:
 async def enter_case_words(session: AsyncSession, case: Case, lead: Lead) -> None:
     """The case is found by its number and title, by what its lead says, and by its focuses."""
     await _enter(session, case.id, _texts(case, lead), case.focuses)
+
+
+async def renew_words(session: AsyncSession, matter: Lead | Case, lead: Lead) -> None:
+    """The matter is found by what it and its lead say now, and no longer by what they said before."""
+    await session.execute(delete(Word).where(Word.thing_id == matter.id))
+    await _enter(session, matter.id, _texts(matter, lead), matter.focuses)
 
 
 async def enter_typical_words(session: AsyncSession, typical: TypicalCase) -> None:

@@ -106,3 +106,15 @@ class NobodyNamed(Refusal):
     """This person is not named to read it; there is nothing to withdraw."""
 
     zh = "该人员未被指定，无需撤销"
+
+
+class KnownAlready(Refusal):
+    """You may know of this matter; there is no glass to break."""
+
+    zh = "您已有权查阅本案，无须紧急查阅"
+
+
+class GlassReviewedAlready(Refusal):
+    """This use was reviewed already."""
+
+    zh = "该次紧急查阅已经复核"

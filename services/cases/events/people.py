@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from services.cases.rules.office_settings import Setting
 from services.cases.rules.team import Seat
 from services.cases.rules.vocabulary import Act, Recusal
 from shared.clocks import Unit
@@ -54,6 +55,29 @@ class TeamChanged(Event):
     members: int
 
 
+class GlassBroken(Event):
+    """Somebody of an office broke the glass and may read a matter for the day; who, is not said here."""
+
+    name: ClassVar[str] = "glass_broken"
+
+    matter_id: UUID
+    use_id: UUID
+    office: str
+    org: str
+
+
+class GlassReviewed(Event):
+    """The handling office's chief said whether it was justified to break the glass."""
+
+    name: ClassVar[str] = "glass_reviewed"
+
+    matter_id: UUID
+    use_id: UUID
+    office: str
+    org: str
+    justified: bool
+
+
 class RuleVersionSet(Event):
     """The chief decided that a matter goes by the rules of a later day, or by its own days' rules again."""
 
@@ -74,6 +98,16 @@ class LimitSet(Event):
     focus: str | None
     length: int | None
     unit: Unit
+    since: date
+
+
+class SettingMade(Event):
+    """An office settled how it works, or took its own setting back; what it says, is not said here."""
+
+    name: ClassVar[str] = "setting_made"
+
+    office: str
+    setting: Setting
     since: date
 
 

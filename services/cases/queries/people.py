@@ -5,17 +5,26 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.rules.deadlines import period_for
 from services.cases.rules.limits import Limit, limit_for
+from services.cases.rules.office_settings import Setting, Value, nearest
 from services.cases.rules.team import Seat
 from services.cases.rules.vocabulary import Act
-from services.cases.tables import Delegation, OfficeLimit, RecusalRequest, TeamMember
+from services.cases.tables import (
+    Delegation,
+    GlassBreaking,
+    OfficeLimit,
+    OfficeSetting,
+    RecusalRequest,
+    TeamMember,
+)
 from shared.clocks import Period
 from shared.identity import Actor
 from shared.problems import Malformed, NotFound
+from shared.standing import matters, permits, ways
 from shared.transactions import frame
 
 ORDER = tuple(Seat)
@@ -75,6 +84,30 @@ def _equal(statement: Select[Any], table: Any, equal: dict[str, Any]) -> Select[
     return statement.where(*said)
 
 
+# -- office settings ---------------------------------------------------------------------------------------
+
+
+async def office_setting(
+    session: AsyncSession, office: str, setting: Setting, on: date
+) -> tuple[str, Value] | None:
+    """What the office, or the nearest above it, has settled as of that day, and which office has."""
+    table = OfficeSetting
+    line = [office, *(above.code for above in frame(session).offices.line_of(office))]
+    place = func.row_number().over(partition_by=table.office, order_by=(table.since.desc(), table.id.desc()))
+    in_force = (
+        select(table.office, table.value, place.label("place"))
+        .where(table.office.in_(line), table.setting == setting, table.since <= on)
+        .subquery()
+    )
+    rows = await session.execute(select(in_force.c.office, in_force.c.value).where(in_force.c.place == 1))
+    return nearest({code: value for code, value in rows}, line)
+
+
+def settings_made(**equal: Any) -> Select[Any]:
+    """Everything that any office has settled, what it has replaced since included."""
+    return _equal(select(OfficeSetting), OfficeSetting, equal)
+
+
 # -- delegations -------------------------------------------------------------------------------------------
 
 
@@ -120,15 +153,20 @@ def team_history(matter_id: UUID) -> Select[Any]:
     return select(TeamMember).where(TeamMember.matter_id == matter_id)
 
 
-async def team_on(session: AsyncSession, matter_id: UUID, on: date) -> Sequence[TeamMember]:
-    """Who is in the team of a matter on that day: come, not gone, their time not over; who leads, first."""
+def in_team_on(on: date) -> tuple[ColumnElement[bool], ...]:
+    """Whether a place in a team is filled on that day: come, not gone, its time not over."""
     table = TeamMember
-    there = team_history(matter_id).where(
-        table.since <= on,
+    gone, over = (
         or_(table.left_on.is_(None), table.left_on > on),
         or_(table.until.is_(None), table.until >= on),
     )
-    found = (await session.scalars(there.order_by(table.id))).all()
+    return (table.since <= on, gone, over)
+
+
+async def team_on(session: AsyncSession, matter_id: UUID, on: date) -> Sequence[TeamMember]:
+    """Who is in the team of a matter on that day; who leads, first."""
+    there = team_history(matter_id).where(*in_team_on(on))
+    found = (await session.scalars(there.order_by(TeamMember.id))).all()
     return sorted(found, key=lambda member: ORDER.index(member.seat))
 
 
@@ -137,6 +175,35 @@ async def team_changed_on(session: AsyncSession, matter_id: UUID) -> date | None
     latest = select(func.max(TeamMember.since), func.max(TeamMember.left_on))
     came, left = (await session.execute(latest.where(TeamMember.matter_id == matter_id))).one()
     return max((day for day in (came, left) if day is not None), default=None)
+
+
+# -- breaking the glass ------------------------------------------------------------------------------------
+
+
+async def knows_of(session: AsyncSession, actor: Actor, matter_id: UUID) -> bool:
+    """Whether the actor may know of that matter."""
+    here = select(matters.c.id).where(matters.c.id == matter_id, permits(matters.c.id, actor))
+    return await session.scalar(here) is not None
+
+
+def glass_breakings(actor: Actor, matter_id: UUID | None, reviewed: bool | None) -> tuple[Select[Any], ...]:
+    """Who broke the glass on matters that the actor may know of; one select per way of knowing."""
+    shown = (getattr(GlassBreaking, column.key) for column in GlassBreaking.__table__.columns)
+    statement = select(*shown).join(matters, matters.c.id == GlassBreaking.matter_id)
+    if matter_id is not None:
+        statement = statement.where(GlassBreaking.matter_id == matter_id)
+    if reviewed is not None:
+        waits = GlassBreaking.reviewed_on.is_(None)
+        statement = statement.where(~waits if reviewed else waits)
+    return tuple(statement.where(way) for way in ways(actor, matters))
+
+
+async def glass_breaking_for(session: AsyncSession, actor: Actor, use_id: UUID) -> GlassBreaking:
+    """That use, if the actor may know of its matter."""
+    use = await session.get(GlassBreaking, use_id)
+    if use is None or not await knows_of(session, actor, use.matter_id):
+        raise NotFound(use_id=use_id)
+    return use
 
 
 # -- recusals ----------------------------------------------------------------------------------------------

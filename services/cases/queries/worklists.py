@@ -1,7 +1,8 @@
 """What waits for whom: limits passed or soon due, leads nobody has assessed, moves under way, proposals.
 
 Each reason is a select of its own that follows its own index in the order of the day that counts: the last
-day of the limit, or the day since which it waits. The oldest comes first.
+day of the limit, or the day since which it waits. The oldest comes first. By emphasis,
+all that waits is put in order before it is cut to a page: no index holds both the emphasis and the limits.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union
+from sqlalchemy.orm import aliased
 
+from services.cases.queries.people import in_team_on
 from services.cases.rules.finding import Reason, Whose
 from services.cases.rules.vocabulary import OrderState, Stage
-from services.cases.tables import Case, Lead, OfficialAct, Order, Proposal
+from services.cases.tables import Case, Lead, OfficialAct, Order, Proposal, TeamMember
 from shared import clock
 from shared.identity import Actor
 from shared.ledger import OPEN, Clock, ClockState
@@ -20,10 +23,11 @@ from shared.standing import matters, permits, ways
 
 
 def part_of(actor: Actor) -> Any:
-    """The matters that a person has a part in: where they did an act or proposed one."""
+    """The matters that a person has a part in: where they did an act, proposed one, or are in the team."""
     did = select(OfficialAct.matter_id).where(OfficialAct.done_by == actor.sub)
     proposed = select(Proposal.matter_id).where(Proposal.proposer == actor.sub)
-    return union(did, proposed)
+    named = select(TeamMember.matter_id).where(TeamMember.person == actor.sub, *in_team_on(clock.today()))
+    return union(did, proposed, named)
 
 
 def waiting(actor: Actor, whose: Whose, within: int, reasons: Sequence[Reason]) -> tuple[Select[Any], ...]:
@@ -39,6 +43,14 @@ def waiting(actor: Actor, whose: Whose, within: int, reasons: Sequence[Reason]) 
     if Reason.APPROVAL in reasons:
         found.append(_approvals(actor, whose).where(*((known,) if whose is Whose.MINE else scope)))
     return tuple(found)
+
+
+def emphasised(found: Select[Any]) -> Select[Any]:
+    """The same with `behind`, which is the less the more the matter is emphasised."""
+    case, lead = aliased(Case), aliased(Lead)
+    behind = -func.coalesce(case.emphasis, lead.emphasis)
+    with_matters = found.outerjoin(case, case.id == matters.c.id).outerjoin(lead, lead.id == matters.c.id)
+    return with_matters.add_columns(behind.label("behind"))
 
 
 def _entry(reason: Reason, thing_id: Any, matter_id: Any, day: Any) -> Select[Any]:

@@ -6,6 +6,7 @@ from services.cases.router import (
     documents,
     evidence,
     finding,
+    glass,
     leads,
     limits,
     matters,
@@ -28,8 +29,10 @@ ROUTERS = (
     evidence.router,
     rulebook.router,
     limits.router,
+    limits.settings,
     delegations.router,
     finding.router,
+    glass.router,
     typical.router,
 )
 

@@ -17,7 +17,14 @@ from services.cases.rules.lifecycle import STEPS
 from services.cases.rules.vocabulary import Act
 from services.cases.schemas import acts as bodies
 from services.cases.schemas.acts import ActIn
-from services.cases.schemas.sent import DatedBody, FilingIn, SuggestionIn, TerminationIn
+from services.cases.schemas.sent import (
+    CaseCorrectionIn,
+    DatedBody,
+    FilingIn,
+    LeadCorrectionIn,
+    SuggestionIn,
+    TerminationIn,
+)
 from services.cases.schemas.told import CaseOut, LeadOut, ProposalOut
 from services.cases.tables import Lead
 from shared.identity import Actor
@@ -44,7 +51,13 @@ LEAD_DOORS = (
     Door(Act.SPLIT, "splitting", bodies.SplittingIn, "Propose to split the lead into several (分案)."),
     Door(Act.TRANSFER_INSIDE, "internal-transfer", bodies.InternalTransferIn,
          "Note material that goes to, or came from, another department (内部移送)."),
+    Door(Act.CORRECT_FACTS, "facts", LeadCorrectionIn,
+         "Correct or complete the facts (更正事实): emphasis, flags, words and limits follow from them."),
     Door(Act.ARCHIVE, "archiving", bodies.ArchivingIn, "Archive the file of an ended lead (归档)."),
+)  # fmt: skip
+FACTS_OF_A_CASE = (
+    Door(Act.CORRECT_FACTS, "facts", CaseCorrectionIn,
+         "Correct or complete the facts of the case and of the lead on which it was opened (更正事实)."),
 )  # fmt: skip
 CASE_DOORS = (
     Door(Act.PLAN, "investigation-plan", bodies.PlanIn, "Plan the investigation (调查方案)."),

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 
 from services.cases import queries
 from services.cases.actions.acting import do_act
-from services.cases.router.acts import CASE_DOORS, add_doors
+from services.cases.router.acts import CASE_DOORS, FACTS_OF_A_CASE, add_doors
 from services.cases.router.exports import RESPONSES, export
 from services.cases.router.filtering import CaseFilters, Sort
 from services.cases.router.showing import PROPOSERS, act_out, show_case, show_list, show_timeline
@@ -50,6 +50,18 @@ async def _this_case(case_id: UUID, actor: CurrentActor, session: Transaction, c
 
 
 ThisCase = Annotated[Case, Depends(_this_case)]
+
+
+async def _this_case_and_its_lead(
+    case_id: UUID, actor: CurrentActor, session: Transaction, call: Call
+) -> Case:
+    await journal.lock(session, *map(subject_of, await queries.affair_of(session, case_id)))
+    case = await queries.case_for(session, actor, case_id)
+    call.admit(case)
+    return case
+
+
+ThisCaseAndItsLead = Annotated[Case, Depends(_this_case_and_its_lead)]
 
 
 @router.get("", response_model=Page[CaseItem], dependencies=[anyone()])
@@ -121,3 +133,4 @@ async def read_measures(case_id: UUID, actor: CurrentActor, session: Reading, pa
 
 
 add_doors(router, "case", CASE_DOORS, ThisCase)
+add_doors(router, "case", FACTS_OF_A_CASE, ThisCaseAndItsLead)

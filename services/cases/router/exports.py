@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Select
 
 from services.cases import queries
@@ -19,6 +19,7 @@ from shared.paging import PageQuery, page_of_ways
 from shared.service import Frame
 
 MEDIA_TYPE = "text/csv"
+_CODED = f"{MEDIA_TYPE}; charset=utf-8"
 ROWS_AT_ONCE = 200
 MOST_ROWS = 100_000
 BOM = "\ufeff"  # by which office programs know that it is UTF-8
@@ -57,10 +58,17 @@ async def export(
     async with frame.database.reading(frame=frame) as session:
         if await queries.at_least(session, ways(), MOST_ROWS + 1):
             raise TooMuchToExport(most=MOST_ROWS)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(
-        _lines(frame, columns, ways, order), media_type=f"{MEDIA_TYPE}; charset=utf-8", headers=headers
-    )
+    return StreamingResponse(_lines(frame, columns, ways, order), media_type=_CODED, headers=_headers(name))
+
+
+def whole_file(name: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Response:
+    """A few rows as a file of that name."""
+    told = BOM + "".join(line(row) for row in (columns, *rows))
+    return Response(told, media_type=_CODED, headers=_headers(name))
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
 
 
 async def _lines(

@@ -1,21 +1,23 @@
-"""Internal limits of offices over HTTP: what the law leaves open, set by those who answer for it."""
+"""Internal limits and settings of offices over HTTP: what the law leaves open."""
 
 from typing import Annotated
 
 from fastapi import Query
 
 from services.cases import queries
-from services.cases.actions.limiting import set_limit
+from services.cases.actions.limiting import make_setting, set_limit
 from services.cases.router.showing import OFFICE_STAFF
-from services.cases.schemas.people import LimitIn, LimitOut
+from services.cases.rules.office_settings import Setting
+from services.cases.schemas.people import LimitIn, LimitOut, SettingIn, SettingOut
 from services.cases.schemas.sent import LimitRow
-from services.cases.tables import OfficeLimit
+from services.cases.tables import OfficeLimit, OfficeSetting
 from shared.identity import Role
 from shared.paging import Page, Paging, page
 from shared.schemas import Code
 from shared.transactions import Call, CurrentActor, Reading, Transaction, door_router, roles
 
 router = door_router(prefix="/v1/limits", tags=["limits"])
+settings = door_router(prefix="/v1/office-settings", tags=["limits"])
 
 
 @router.post("", status_code=201, response_model=LimitOut, dependencies=[roles(Role.CHIEF, Role.ADMIN)])
@@ -42,3 +44,27 @@ async def list_limits(
     statement = queries.limits_set(office=office, row=row, focus=focus)
     found, after = await page(session, statement, (OfficeLimit.at, OfficeLimit.id), paging)
     return Page(items=[LimitOut.model_validate(each) for each in found], next=after)
+
+
+@settings.post("", status_code=201, response_model=SettingOut, dependencies=[roles(Role.CHIEF, Role.ADMIN)])
+async def make_office_setting(
+    body: SettingIn, actor: CurrentActor, session: Transaction, call: Call
+) -> OfficeSetting:
+    """Settle how your office, and those below it that settle nothing else, work from a day on.
+
+    `number_template` says how our own numbers are written (those given never change), `late_entry_days` after
+    how many days an act entered late needs a reason, `platform_for_record` whether a lead about a platform
+    company is also reported to the next superior for record.
+    """
+    await call.fresh()
+    return await make_setting(session, actor, **body.model_dump())
+
+
+@settings.get("", response_model=Page[SettingOut], dependencies=[roles(*OFFICE_STAFF)])
+async def list_office_settings(
+    session: Reading, paging: Paging, office: Code | None = None, setting: Setting | None = None
+) -> Page[SettingOut]:
+    """What offices have settled, newest first, what was replaced since included."""
+    statement = queries.settings_made(office=office, setting=setting)
+    found, after = await page(session, statement, (OfficeSetting.at, OfficeSetting.id), paging)
+    return Page(items=[SettingOut.model_validate(each) for each in found], next=after)

@@ -17,6 +17,7 @@ from services.cases.rules.grounds import FILING_GROUNDS
 from services.cases.rules.investigation import FORBIDDEN, MEANS, MEASURES, PRESENT, PROOFS, RANKS
 from services.cases.rules.lifecycle import STEPS
 from services.cases.rules.links import LINKS
+from services.cases.rules.office_settings import SETTINGS
 from services.cases.rules.plaintiffs import CLAIMS
 from services.cases.rules.priority import FOCUSES
 from services.cases.rules.recusal import DECIDERS
@@ -68,6 +69,7 @@ BOOK: dict[str, Sequence[Row]] = {
     "grant_scopes": SCOPES,
     "recusal_deciders": DECIDERS,
     "delegations": AUTHORISATIONS,
+    "office_settings": SETTINGS,
     "team": PLACES,
     "traces": TRACES,
 }

@@ -47,6 +47,7 @@ EFFECTS = (
     Effect(OrderMode.REPORT_FOR_RECORD, None, False, _R[25], _SINCE),
 )
 
+BREAK_GLASS = "break_glass"  # leave that a person took, to read for a day; no order gives it
 SCOPES = (
     Scope("supervision", True, True, _CUSTODY, _SINCE),
     Scope("leadership", True, False, _CUSTODY, _SINCE),
@@ -55,6 +56,7 @@ SCOPES = (
     Scope("call_up", False, False, _CUSTODY, _SINCE),
     Scope("co_handling", False, False, _CUSTODY, _SINCE),
     Scope("team", False, False, _CUSTODY, _SINCE),
+    Scope(BREAK_GLASS, False, False, OURS["breaking the glass"], _SINCE),
 )
 
 # Leave under which people of another office work on a matter themselves (R 11, 43).

@@ -43,6 +43,8 @@ DOCUMENTS = (
     Document("splitting_record", "线索分案记录", "record of splitting",
              OURS["joining and splitting in writing"]),
     Document("list_of_materials", "移送材料清单", "list of materials", OURS["intra-office transfer by list"]),
+    Document("facts_correction", "事实更正记录", "record of facts corrected",
+             OURS["facts are corrected in writing"]),
     Document("objection", "书面异议", "written objection", _R[8].marked(_READ)),
     # investigation
     Document("investigation_plan", "调查方案", "plan of investigation", _R[33]),

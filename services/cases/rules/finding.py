@@ -21,6 +21,13 @@ class Reason(StrEnum):
     APPROVAL = "approval"
 
 
+class First(StrEnum):
+    """What comes first on a worklist."""
+
+    OLDEST = "oldest"
+    EMPHASIS = "emphasis"
+
+
 class By(StrEnum):
     """By what figures are broken down."""
 

@@ -69,6 +69,7 @@ class Act(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     TRANSFER_INSIDE = "transfer_inside"
+    CORRECT_FACTS = "correct_facts"
     OBJECT = "object"
     PLAN = "plan"
     INVESTIGATE = "investigate"

@@ -1,11 +1,13 @@
 """What callers send and get about those who work in matters: teams, recusals, delegations, limits."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
 
+from services.cases.rules.office_settings import LONGEST, MOST_DAYS, Setting, problem_with
 from services.cases.rules.priority import CODES
 from services.cases.rules.recusal import Petitioner
 from services.cases.rules.team import MOST, Seat
@@ -47,6 +49,35 @@ class LimitOut(Out):
     focus: str | None
     length: int | None
     unit: Unit
+    since: date
+    reason: str
+    set_by_name: str
+    mark: str = "internal"
+    at: datetime
+
+
+class SettingIn(Body):
+    """A setting of the caller's office and those below it, from a day on; null takes its own back."""
+
+    setting: Setting
+    value: StrictBool | Annotated[StrictInt, Field(ge=0, le=MOST_DAYS)] | Annotated[str, Text(LONGEST)] | None
+    since: date | None = Field(None, description="today, if not said; never a day that has passed")
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if problem := problem_with(self.setting, self.value):
+            raise PydanticCustomError("value", "value: {problem}", {"problem": problem})
+        return self
+
+
+class SettingOut(Out):
+    """How an office works, as it settled it; never law."""
+
+    id: UUID
+    office: str
+    setting: Setting
+    value: bool | int | str | None
     since: date
     reason: str
     set_by_name: str
@@ -171,6 +202,38 @@ class RecusalRequestOut(Out):
     review_requested_on: date | None
     reviewed_on: date | None
     review_outcome: Recusal | None
+    at: datetime
+
+
+class GlassIn(Body):
+    """Why somebody must read a matter that they may not know of."""
+
+    reason: Annotated[str, Text(2000, least=10)]
+
+
+class GlassReviewIn(Body):
+    """Whether it was justified, and what there is to say of it."""
+
+    justified: bool
+    opinion: Reason
+
+
+class GlassOut(Out):
+    """A use of the glass: who, of which office, in which matter, why; and what was said of it."""
+
+    id: UUID
+    matter_id: UUID
+    office: str
+    person: str
+    person_name: str
+    org: str
+    reason: str
+    broken_on: date = Field(description="the day at whose end it is over")
+    reviewed_on: date | None
+    reviewer_name: str | None
+    justified: bool | None
+    opinion: str | None
+    mark: str = "internal"
     at: datetime
 
 

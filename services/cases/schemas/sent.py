@@ -39,6 +39,7 @@ def _credit_code(code: str) -> str:
 
 
 _DATING = {"occurred_on", "late_reason"}
+_UNSAID: Any = Field("", description="stays as it is, if not said")
 
 
 class DatedBody(ActBody):
@@ -104,11 +105,10 @@ class CountedIn(Body):
         return self
 
 
-class LeadIn(DatedBody, FactsIn, CountedIn):
-    """A lead to register. Counts and samples only: never the leaked data."""
+class DescribedIn(FactsIn, CountedIn):
+    """What is known of what happened. Counts and samples only: never the leaked data."""
 
     title: Annotated[str, Text(200)]
-    source: Source
     summary: Annotated[str, Text(10_000)]
     harm: Annotated[str, Text(10_000)]
     processors: list[ProcessorIn] = Field([], max_length=50)
@@ -118,11 +118,22 @@ class LeadIn(DatedBody, FactsIn, CountedIn):
     minors_under_18: bool = False
     platform: bool = False
     classification: Classification = 1
+
+
+class OfALead(Body):
+    """What is to be done with a lead, beside its facts."""
+
+    major: bool = Field(False, description="a major lead: to be reported to the next superior for record")
+    inquiry_needed: bool = Field(False, description="a preliminary inquiry is needed before the assessment")
+
+
+class LeadIn(DatedBody, DescribedIn, OfALead):
+    """A lead to register. Counts and samples only: never the leaked data."""
+
+    source: Source
     external_ids: list[ExternalIdIn] = Field([], max_length=10)
     as_if_on: date | None = Field(None, description="go by the rules in force on this later day")
     as_if_reason: Annotated[str, Text(500)] | None = None
-    major: bool = Field(False, description="a major lead: to be reported to the next superior for record")
-    inquiry_needed: bool = Field(False, description="a preliminary inquiry is needed before the assessment")
     look_back_of: UUID | None = Field(None, description="the ended case on which it looks back")
 
     @model_validator(mode="after")
@@ -132,6 +143,23 @@ class LeadIn(DatedBody, FactsIn, CountedIn):
         if (self.as_if_on is None) is not (self.as_if_reason is None):
             raise PydanticCustomError("as_if", "as_if_on and as_if_reason go together")
         return self
+
+
+class CaseCorrectionIn(DatedBody, DescribedIn):
+    """Facts as they are known now; what is not said stays as it is."""
+
+    title: Annotated[str, Text(200)] = _UNSAID
+    summary: Annotated[str, Text(10_000)] = _UNSAID
+    harm: Annotated[str, Text(10_000)] = _UNSAID
+    reason: Annotated[str, Text(2000)]
+
+    def content(self) -> dict[str, Any]:
+        """What is said, and nothing that is not."""
+        return {name: value for name, value in super().content().items() if name in self.model_fields_set}
+
+
+class LeadCorrectionIn(CaseCorrectionIn, OfALead):
+    """Facts of a lead as they are known now, and what is to be done with it; what is not said stays."""
 
 
 class FilingIn(DatedBody):

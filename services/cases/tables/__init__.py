@@ -27,7 +27,14 @@ from services.cases.tables.base import Base
 from services.cases.tables.documents import Access, CustodyEntry, Document
 from services.cases.tables.finding import TypicalCase, Word
 from services.cases.tables.links import Link
-from services.cases.tables.people import Delegation, OfficeLimit, RecusalRequest, TeamMember
+from services.cases.tables.people import (
+    Delegation,
+    GlassBreaking,
+    OfficeLimit,
+    OfficeSetting,
+    RecusalRequest,
+    TeamMember,
+)
 from services.cases.tables.reporters import Reporter, ReporterReader, ReporterReading
 from shared import clock
 from shared.citation import Mark
@@ -43,11 +50,13 @@ __all__ = [
     "Delegation",
     "Document",
     "ExternalId",
+    "GlassBreaking",
     "Heard",
     "Lead",
     "Link",
     "Matter",
     "OfficeLimit",
+    "OfficeSetting",
     "OfficialAct",
     "Order",
     "Proposal",

@@ -5,6 +5,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from services.cases.rules.evidence import Custody, Form, Kind
 from services.cases.rules.links import LinkKind
+from services.cases.rules.office_settings import Setting
 from services.cases.rules.recusal import Petitioner
 from services.cases.rules.team import Seat
 from services.cases.rules.vocabulary import (
@@ -33,7 +34,7 @@ from shared.identity import Role
 
 _WORDS = (Act, Finding, Ground, OrderMode, OrderState, Origin, Outcome, Pace, Procedure, ProposalState)
 _MORE_WORDS = (Custody, Form, Kind, Mark, Sector, Source, Stage, Track, Truth, Role)
-_OF_PEOPLE = (Capacity, LinkKind, Petitioner, Recusal, Seat, Unit)
+_OF_PEOPLE = (Capacity, LinkKind, Petitioner, Recusal, Seat, Setting, Unit)
 
 
 class Base(DeclarativeBase):

@@ -3,16 +3,17 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.cases.rules.office_settings import Setting, Value
 from services.cases.rules.recusal import Petitioner
 from services.cases.rules.team import Seat
 from services.cases.rules.vocabulary import Capacity, Recusal
 from services.cases.tables.base import Base
 from shared import clock
 from shared.clocks import Unit
-from shared.database import uuid7
+from shared.database import Json, uuid7
 
 
 class OfficeLimit(Base):
@@ -35,6 +36,28 @@ class OfficeLimit(Base):
     __table_args__ = (
         Index(None, "office", "row", "since"),
         Index(None, "row", "at", "id"),
+        Index(None, "at", "id"),
+    )
+
+
+class OfficeSetting(Base):
+    """What an office settled for itself and those below it from a day on. Only ever added to."""
+
+    __tablename__ = "office_settings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    office: Mapped[str] = mapped_column(String(20))
+    setting: Mapped[Setting]
+    value: Mapped[Value | None] = mapped_column(Json)
+    since: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[str] = mapped_column(String(80))
+    set_by_name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        Index(None, "office", "setting", "since"),
+        Index(None, "setting", "at", "id"),
         Index(None, "at", "id"),
     )
 
@@ -85,7 +108,39 @@ class TeamMember(Base):
     named_by_name: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (Index(None, "matter_id", "id"),)
+    __table_args__ = (Index(None, "matter_id", "id"), Index(None, "person", "matter_id"))
+
+
+class GlassBreaking(Base):
+    """That somebody who may not know of a matter read it for a day, why, and what was said of it."""
+
+    __tablename__ = "glass_breakings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    matter_id: Mapped[UUID]
+    office: Mapped[str] = mapped_column(String(20))
+    person: Mapped[str] = mapped_column(String(80))
+    person_name: Mapped[str] = mapped_column(String(80))
+    org: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    broken_on: Mapped[date]
+    reviewed_on: Mapped[date | None]
+    reviewer_name: Mapped[str | None] = mapped_column(String(80))
+    justified: Mapped[bool | None]
+    opinion: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    _waits = text("reviewed_on IS NULL")
+    __table_args__ = (
+        Index(None, "matter_id", "at", "id"),
+        Index(None, "at", "id"),
+        Index("ix_glass_breakings_waiting", "at", "id", postgresql_where=_waits, sqlite_where=_waits),
+    )
+
+    @property
+    def etag(self) -> str:
+        """Which version this is: as used, or reviewed."""
+        return "1" if self.reviewed_on is None else "2"
 
 
 class RecusalRequest(Base):

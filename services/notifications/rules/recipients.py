@@ -83,6 +83,7 @@ CASE = "/cases/v1/cases/{case_id}"
 PROPOSAL = "/cases/v1/proposals/{proposal_id}"
 REFERRAL = "/referrals/v1/referrals/{referral_id}"
 HANDOFF = "/referrals/v1/handoffs/{handoff_id}"
+GLASS = "/cases/v1/break-glass/{use_id}"
 INBOX = "/notifications/v1/inbox?matter={matter_id}"
 
 _PROPOSED = ("matter_id", "proposal_id", "act", "office", "awaiting")
@@ -176,6 +177,10 @@ NOTICES = (
     Notice("cases.document_checked", "document_id", INBOX,
            ("matter_id", "document_id", "sha256", "office", "outcome"),
            (O, Party.SUPERIOR), (O, Party.SUPERIOR), roles=(*DESK, "overseer")),
+    Notice("cases.glass_broken", "use_id", GLASS, ("matter_id", "use_id", "office", "org"),
+           (O, Party.SUPERIOR), (O,), DUE, ("chief", "overseer"), watch=(Party.SUPERIOR,)),
+    Notice("cases.glass_reviewed", "use_id", GLASS, ("matter_id", "use_id", "office", "org", "justified"),
+           (O, Party.SUPERIOR), (O, Party.SUPERIOR), roles=("chief", "overseer"), settles=ALL),
     *_clocks("cases"),
     replace(_order("referral_issued", (A,), "about", "issued_on"), category=ARRIVED),
     _order("referral_armed"),

@@ -40,6 +40,7 @@ SILENT = (
     Silent("cases.matters_linked", "splitting and joining are told; any other link is read at the matter"),
     Silent("cases.team_changed", "the team is read at the matter; another office is told of its leave"),
     Silent("cases.limit_set", _REGISTER),
+    Silent("cases.setting_made", _REGISTER),
     Silent("cases.acts_delegated", _REGISTER),
     Silent("cases.delegation_revoked", _REGISTER),
     Silent("referrals.agency_changed", _REGISTER),

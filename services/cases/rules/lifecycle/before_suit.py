@@ -27,6 +27,7 @@ from shared.identity import Role
 _R, _J, _SUG = HANDLING_RULES, INTERPRETATION, SUGGESTION_RULES
 _S = Stage
 _READ, _INFERRED = Mark.OUR_READING, Mark.INFERENCE
+_CORRECTED = OURS["facts are corrected in writing"]
 
 OPEN_LEAD = (_S.REGISTERED, _S.ASSESSED)
 INVESTIGATING = (_S.OPENED, _S.INVESTIGATED)
@@ -58,6 +59,8 @@ LEAD_STEPS = (
          STAFF, CHIEF, "splitting_record", (), ("I1", "I2"), True, _R[69]),
     Step(Act.TRANSFER_INSIDE, LEAD, OPEN_LEAD, None,
          CLERKS, ALONE, "list_of_materials", (), (), False, _R[31]),
+    Step(Act.CORRECT_FACTS, LEAD, OPEN_LEAD, None,
+         CLERKS, ALONE, "facts_correction", ("I9", "I10"), (), False, _CORRECTED),
 )  # fmt: skip
 
 INVESTIGATION_STEPS = (
@@ -83,6 +86,8 @@ INVESTIGATION_STEPS = (
                  STAFF, ALONE, "appraisal_ended", (), (), False, _R[48].marked(_READ)),
             Step(Act.TRANSFER_INSIDE, tracks, stages, None,
                  CLERKS, ALONE, "list_of_materials", (), (), False, _R[31]),
+            Step(Act.CORRECT_FACTS, tracks, stages, None,
+                 CLERKS, ALONE, "facts_correction", (), (), False, _CORRECTED),
         )
     ),
     Step(Act.RECEIVE_APPRAISAL, ADMINISTRATIVE, (_S.SUSPENDED,), None,
