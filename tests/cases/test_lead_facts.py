@@ -49,6 +49,24 @@ async def test_a_lead_shows_its_flags_with_article_and_reason_and_nothing_else_d
     assert plain["flags"] == []
 
 
+async def test_leads_are_found_by_the_flags_that_their_facts_put_up(story: Story) -> None:
+    flagged, plain = await story.lead(records_by_kind=ITEMS), await story.lead(insider=True)
+
+    async def found(**asked: Any) -> list[str]:
+        return [each["id"] for each in (await story.client.read(LEADS, PROSECUTOR, **asked))["items"]]
+
+    assert await found(flag="crime") == [flagged["id"]]
+    assert await found(flag="crime", text="人脸") == [flagged["id"]]
+    assert await found(flag="especially_serious") == await found(flag="duty_or_discipline") == []
+    for lead, said in ((flagged, {"records_by_kind": []}), (plain, {"processors": [ORGAN]})):
+        said = said | {"reason": "核实"}
+        await story.client.act(f"{LEADS}/{lead['id']}", "facts", said, by=PROSECUTOR)
+    assert await found(flag="crime") == []
+    assert await found(flag="duty_or_discipline") == [plain["id"]]
+    assert (await story.client.get(LEADS, PROSECUTOR, flag="guilty")).status_code == 422
+    assert (await story.client.get("/cases/v1/cases", PROSECUTOR, flag="crime")).status_code == 422
+
+
 async def test_flags_are_asked_without_a_case(story: Story) -> None:
     async def ask(**asked: Any) -> Any:
         answer = await story.client.post("/cases/v1/rules/flags", asked, by=PROSECUTOR, key=None)

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.cases.actions.deeds import Deed
-from services.cases.actions.leads import emphasise, rows_asked
+from services.cases.actions.facts import emphasise
+from services.cases.actions.leads import rows_asked
 from services.cases.actions.stepping import asking, stand
 from services.cases.actions.wording import renew_words
 from services.cases.errors import ClearanceTooLow

@@ -9,48 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
 from services.cases.actions.deeds import By, Deed, written
+from services.cases.actions.facts import emphasise
 from services.cases.actions.linking import looked_back_on, name_elsewhere, tie
 from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.rule_version import check_rule_version
-from services.cases.actions.stepping import late, legal_day, rule_day, stand, start_clocks
+from services.cases.actions.stepping import late, legal_day, stand, start_clocks
 from services.cases.actions.wording import enter_lead_words
 from services.cases.errors import ClearanceTooLow
 from services.cases.events import LeadRegistered
-from services.cases.rules.flags import Counted, ItemKind
 from services.cases.rules.lifecycle import step_for
 from services.cases.rules.links import LinkKind
 from services.cases.rules.office_settings import Setting
-from services.cases.rules.priority import Facts, codes_of, emphasis_of, focuses_of
-from services.cases.rules.vocabulary import Act, Group, InformationKind, Origin, Stage, Track
+from services.cases.rules.vocabulary import Act, Origin, Stage, Track
 from services.cases.tables import Lead
 from shared import journal
 from shared.database import uuid7
 from shared.events import subject_of
 from shared.identity import Actor
 from shared.standing import Grant
-from shared.transactions import frame
-
-
-def facts_of(lead: Lead) -> Facts:
-    """What the priority rows look at, as the lead states it."""
-    return Facts(
-        kinds=frozenset(InformationKind(kind) for kind in lead.kinds),
-        groups=frozenset(Group(group) for group in lead.groups),
-        sector=lead.sector,
-        persons=lead.persons,
-        minors_under_14=lead.minors_under_14,
-        linked=lead.linked,
-    )
-
-
-def counted_of(lead: Lead) -> Counted:
-    """What the flags look at, as the lead states it."""
-    return Counted(
-        items={ItemKind(each["kind"]): each["count"] for each in lead.records_by_kind},
-        unlawful_gain=lead.unlawful_gain,
-        insider=lead.insider,
-        state_organ=any(each.get("state_organ") for each in lead.processors),
-    )
 
 
 async def register_lead(
@@ -110,12 +86,6 @@ async def rows_asked(session: AsyncSession, lead: Lead, on: date) -> dict[str, s
         if settled and settled[1]:
             asked["I10"] = PLATFORM.format(office=settled[0])
     return asked
-
-
-def emphasise(session: AsyncSession, lead: Lead) -> None:
-    """The focuses that its facts meet, by the rules of its registration, and how far they raise it."""
-    met = focuses_of(facts_of(lead), rule_day(lead, lead.registered_on))
-    lead.focuses, lead.emphasis = codes_of(met), emphasis_of(met, frame(session).settings.muted_focuses)
 
 
 async def enter_lead(

@@ -9,15 +9,16 @@ from sqlalchemy import ARRAY, Uuid, delete, func, literal, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.queries import FOCUS
+from services.cases.actions.facts import flagged
+from services.cases.queries import FLAG, FOCUS
 from services.cases.tables import Case, Lead, TypicalCase, Word
 from shared.database import Letters, is_sqlite
 from shared.words import words_in
 
 
 async def enter_lead_words(session: AsyncSession, lead: Lead) -> None:
-    """The lead is found by its number, title, summary, the processors' names, and its focuses."""
-    await _enter(session, lead.id, _texts(lead, lead), lead.focuses)
+    """The lead is found by its number, title, summary, the processors' names, its focuses and its flags."""
+    await _enter(session, lead.id, _texts(lead, lead), lead.focuses, flagged(lead))
 
 
 async def enter_case_words(session: AsyncSession, case: Case, lead: Lead) -> None:
@@ -28,7 +29,10 @@ async def enter_case_words(session: AsyncSession, case: Case, lead: Lead) -> Non
 async def renew_words(session: AsyncSession, matter: Lead | Case, lead: Lead) -> None:
     """The matter is found by what it and its lead say now, and no longer by what they said before."""
     await session.execute(delete(Word).where(Word.thing_id == matter.id))
-    await _enter(session, matter.id, _texts(matter, lead), matter.focuses)
+    if isinstance(matter, Case):
+        await enter_case_words(session, matter, lead)
+    else:
+        await enter_lead_words(session, lead)
 
 
 async def enter_typical_words(session: AsyncSession, typical: TypicalCase) -> None:
@@ -42,9 +46,15 @@ def _texts(matter: Lead | Case, lead: Lead) -> tuple[str, ...]:
     return (matter.number, matter.title, lead.summary, *names)
 
 
-async def _enter(session: AsyncSession, thing_id: UUID, texts: Iterable[str], focuses: Iterable[str]) -> None:
+async def _enter(
+    session: AsyncSession,
+    thing_id: UUID,
+    texts: Iterable[str],
+    focuses: Iterable[str],
+    flags: Iterable[str] = (),
+) -> None:
     """Words of a new thing; one statement, however many they are."""
-    words = [*words_in(*texts), *(f"{FOCUS}{focus}" for focus in focuses)]
+    words = [*words_in(*texts), *(f"{FOCUS}{code}" for code in focuses), *(f"{FLAG}{code}" for code in flags)]
     rows = select(_each(session, words), literal(thing_id, Uuid))
     await session.execute(plain_insert(Word).from_select(["word", "thing_id"], rows))
 

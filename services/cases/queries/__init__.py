@@ -19,7 +19,7 @@ from services.cases.queries.linked import (
     reporter_of,
     visible_numbers,
 )
-from services.cases.queries.lists import FOCUS, Filters, at_least, listed
+from services.cases.queries.lists import FLAG, FOCUS, Filters, at_least, listed
 from services.cases.queries.matters import (
     affair_of,
     case_for,
@@ -81,6 +81,7 @@ from services.cases.queries.worklists import emphasised, waiting, with_limits
 
 __all__ = [
     "FIGURES",
+    "FLAG",
     "FOCUS",
     "Asked",
     "Figures",

@@ -26,7 +26,7 @@ SHOWN: Mapping[type[Lead | Case], tuple[str, ...]] = {
 }
 
 
-FOCUS = "focus:"  # how a focus stands among the words
+FOCUS, FLAG = "focus:", "flag:"  # how a focus, and a flag of a lead, stand among the words
 
 
 @dataclass(frozen=True, slots=True)

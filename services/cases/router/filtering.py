@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.queries import FOCUS, Filters
+from services.cases.queries import FLAG, FOCUS, Filters
+from services.cases.rules.flags import FLAGS
 from services.cases.rules.priority import CODES
 from services.cases.rules.vocabulary import Origin, Procedure, Sector, Source, Stage
 from shared.problems import Malformed
@@ -21,6 +22,9 @@ Text = Annotated[
     str | None, Query(max_length=60, description="words of title, summary, number, processors' names")
 ]
 Focus = Annotated[str | None, Query(max_length=40, description="a point of emphasis that it meets")]
+
+
+Flag = Annotated[str | None, Query(max_length=40, description="a flag that its facts put up (a hint)")]
 
 
 class Sort(StrEnum):
@@ -85,8 +89,13 @@ def _of_matters(
 _OfMatters = Annotated[dict[str, Any], Depends(_of_matters)]
 
 
-def _of_leads(said: _OfMatters, source: Source | None = None) -> Filters:
-    return Filters(**(said | {"equal": said["equal"] | {"source": source}}))
+def _of_leads(said: _OfMatters, source: Source | None = None, flag: Flag = None) -> Filters:
+    known = [row.code for row in FLAGS]
+    if flag is not None and flag not in known:
+        problem = f"one of {', '.join(known)}"
+        raise Malformed(errors=[{"at": "query.flag", "problem": problem}])
+    words = [*said["words"], *([f"{FLAG}{flag}"] if flag else [])]
+    return Filters(**(said | {"equal": said["equal"] | {"source": source}, "words": words}))
 
 
 def _of_cases(said: _OfMatters, procedure: Procedure | None = None, agency: Code | None = None) -> Filters:

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions.leads import counted_of, facts_of
+from services.cases.actions.facts import counted_of, facts_of
 from services.cases.actions.stepping import rule_day
 from services.cases.queries.asking import focus
 from services.cases.router.filtering import Sort

@@ -13,7 +13,10 @@ from shared.database import Letters
 
 
 class Word(Base):
-    """A word by which a lead, a case or a typical case is found; a focus it meets is the word `focus:...`."""
+    """A word by which a lead, a case or a typical case is found.
+
+    A focus that it meets is the word `focus:...`, a flag that a lead's facts put up `flag:...`.
+    """
 
     __tablename__ = "words"
 
