@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from services.cases.tables import Case, TypicalCase
+from services.cases.tables import Base, TypicalCase
 from shared import clock
 from shared.database import uuid7
 from shared.standing import matters
@@ -86,7 +86,7 @@ async def copies(story: Story, case_id: str, many: int) -> None:
     """So many more cases like that one."""
     ids = [uuid7() for _ in range(many)]
     async with story.app.writing() as session:
-        for table, numbered in ((Case.__table__, True), (matters, False)):
+        for table, numbered in ((Base.metadata.tables["cases"], True), (matters, False)):
             row = (await session.execute(select(table).where(table.c.id == UUID(case_id)))).one()._mapping
             more = [dict(row) | {"id": each} | ({"number": str(each)} if numbered else {}) for each in ids]
             await session.execute(insert(table), more)

@@ -119,6 +119,7 @@ async def test_who_is_named_to_the_team_finds_the_matter_among_theirs_until_they
 
 
 async def test_the_most_emphasised_comes_first_when_asked_for_and_then_the_oldest(story: Story) -> None:
+    then: list[dict[str, Any]]
     then = [{"occurred_on": days_ago(days), "late_reason": "补录"} for days in (20, 10, 5)]
     plain = await story.lead(**then[0])
     new = await story.lead(kinds=["biometric"], groups=["children"], **then[2])

@@ -6,13 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.code import ROOT
 from tests.servers.processes import free_port, within
 
-SECONDS = 100.0
+SECONDS = 300.0
 NEEDED = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
 
+@pytest.mark.deep
 def test_the_first_start_walks_the_main_job_and_finds_everything_as_it_should_be(tmp_path: Path) -> None:
     """In a process of its own, since it sets the environment; Ctrl-C ends it."""
     command = [sys.executable, "-m", "services", "run", "--port", str(free_port())]
