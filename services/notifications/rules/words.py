@@ -235,6 +235,7 @@ WORDS = (
     Word("record", "备案", "for the record"),
     Word("entrusted_investigation", "受委托调查", "entrusted investigation"),
     Word("team", "参加办案组", "work in the team"),
+    Word("break_glass", "紧急查阅", "breaking the glass"),
     Word("co_handling", "协同办理", "co-handling"),
     Word("dissolved", "领办已解散", "dissolved"),
     Word("closed", "已办结", "closed"),
