@@ -47,8 +47,8 @@ class Deed:
     """An act as it is done: in which matter, by which step, saying what, on which legal day, by whom.
 
     A doing may name the event that is announced in place of the plain one, the article it rests on, the kind
-    of document it is written in and the agency to which that goes, what it is about, what it made, the days on
-    which clocks rest when that is not the act's own day, and why one of them runs.
+    of document it is written in and the agency to which that goes, what it is about, what it made, the days
+    on which clocks rest when that is not the act's own day, and why one of them runs.
     """
 
     session: AsyncSession
