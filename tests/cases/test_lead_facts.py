@@ -58,9 +58,9 @@ async def test_leads_are_found_by_the_flags_that_their_facts_put_up(story: Story
     assert await found(flag="crime") == [flagged["id"]]
     assert await found(flag="crime", text="人脸") == [flagged["id"]]
     assert await found(flag="especially_serious") == await found(flag="duty_or_discipline") == []
-    for lead, said in ((flagged, {"records_by_kind": []}), (plain, {"processors": [ORGAN]})):
-        said = said | {"reason": "核实"}
-        await story.client.act(f"{LEADS}/{lead['id']}", "facts", said, by=PROSECUTOR)
+    now: tuple[dict[str, Any], ...] = ({"records_by_kind": []}, {"processors": [ORGAN]})
+    for lead, said in zip((flagged, plain), now, strict=True):
+        await story.client.act(f"{LEADS}/{lead['id']}", "facts", said | {"reason": "核实"}, by=PROSECUTOR)
     assert await found(flag="crime") == []
     assert await found(flag="duty_or_discipline") == [plain["id"]]
     assert (await story.client.get(LEADS, PROSECUTOR, flag="guilty")).status_code == 422
