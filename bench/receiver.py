@@ -25,6 +25,7 @@ class Notes:
         at, path = time.time(), request.path
         if path.startswith("/dead/"):
             await asyncio.sleep(LONG)
+            return web.Response()
         if path.startswith("/down/"):
             return web.Response(status=503)
         matter, number = MATTER.search(body), SEQUENCE.search(body)

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import uvicorn
+import uvloop
 
 from services.referrals.app import parts
 from services.referrals.events import HandoffDispatched
@@ -72,4 +73,4 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    uvloop.run(main(int(sys.argv[1])))

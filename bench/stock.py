@@ -114,31 +114,35 @@ async def due(to: "asyncpg.Connection[Any]") -> None:
     await to.execute("UPDATE lanes SET next_due = now() WHERE last_number > 0 AND next_due IS NULL")
 
 
-OLD_LANES = """
+# An id as it was made at the time of `at` (UUIDv7): old rows lie in a range of their own.
+OLD_ID = """(lpad(to_hex((extract(epoch FROM {at}) * 1000)::bigint), 12, '0') || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid"""
+OLD_LANES = f"""
 INSERT INTO lanes (id, endpoint_id, matter_id, last_number, fence, blocked, skipped)
-SELECT gen_random_uuid(), $1, gen_random_uuid(), 10, 2, false, '' FROM generate_series(1, $2)
+SELECT {OLD_ID.format(at="$3::timestamptz")}, $1, gen_random_uuid(), 10, 2, false, ''
+FROM generate_series(1, $2)
 """
-OLD_DELIVERIES = """
+OLD_DELIVERIES = f"""
 INSERT INTO deliveries (id, endpoint_id, owner, owner_path, lane_id, number, matter_id, event_id, event_type,
                         trigger, state, tries, due_at, at, delivered_at, body, position)
-SELECT gen_random_uuid(), l.endpoint_id, $1, '', l.id, n, l.matter_id, gen_random_uuid(),
+SELECT {OLD_ID.format(at="$2::timestamptz")}, l.endpoint_id, $1, '', l.id, n, l.matter_id, gen_random_uuid(),
        'referrals.handoff_dispatched', 'event', 'delivered', 1, $2, $2, $2,
        convert_to(repeat('x', 700), 'UTF8'),
        -row_number() OVER ()
 FROM lanes l, generate_series(1, 10) n WHERE l.fence = 2
 """
-OLD_ATTEMPTS = """
+OLD_ATTEMPTS = f"""
 INSERT INTO attempts (id, delivery_id, endpoint_id, at, signature, outcome, succeeded, status, latency_ms,
                       error)
-SELECT gen_random_uuid(), id, endpoint_id, at, repeat('s', 100), 'answered', true, 200, 3, '' FROM deliveries
-WHERE state = 'delivered'
+SELECT {OLD_ID.format(at="at")}, id, endpoint_id, at, repeat('s', 100), 'answered', true, 200, 3, ''
+FROM deliveries WHERE state = 'delivered'
 """
 
 
 async def past(to: "asyncpg.Connection[Any]", owner: str, endpoint: UUID, deliveries: int) -> None:
     """So many deliveries were made long ago, ten to a matter."""
     at = datetime.now(UTC) - timedelta(days=90)
-    await to.execute(OLD_LANES, endpoint, deliveries // 10, timeout=600)
+    await to.execute(OLD_LANES, endpoint, deliveries // 10, at, timeout=600)
     await to.execute(OLD_DELIVERIES, owner, at, timeout=1200)
     await to.execute(OLD_ATTEMPTS, timeout=1200)
     await to.execute("VACUUM ANALYZE", timeout=1200)
