@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.schema import Table
@@ -57,6 +58,8 @@ STATEMENT_SECONDS = 15
 LOCK_SECONDS = 5
 POOL_SECONDS = 5
 CLOCK_SECONDS = 1
+IDLE_SECONDS = 5.0
+STATEMENTS = 500
 
 # Half a minute after this machine has vanished, the server lets go of the locks that it held.
 KEEPALIVE = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -219,8 +222,24 @@ class Postgresql:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        event.listen(engine.sync_engine, "checkin", self._rests)
+        event.listen(engine.sync_engine, "checkout", self._wakes)
         self._asked: tuple[datetime, float] | None = None
         self._said = datetime.min.replace(tzinfo=UTC)
+
+    @staticmethod
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["rests"] = time.monotonic()
+
+    @staticmethod
+    def _wakes(connection: Any, record: Any, _fairy: Any) -> None:
+        """One that was cut is replaced; a cut tells itself, but for one that rested long it is asked."""
+        rested = time.monotonic() - record.info.get("rests", time.monotonic())
+        try:
+            if connection.driver_connection.is_closed() or rested > IDLE_SECONDS:
+                connection.ping()
+        except Exception as exc:
+            raise DisconnectionError("the connection was cut") from exc
 
     async def finish(self) -> None:
         """Nothing goes on after the connections are closed."""
@@ -304,13 +323,14 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         "timeout": CONNECT_SECONDS,
         "command_timeout": STATEMENT_SECONDS + 5,
         "server_settings": settings,
+        "prepared_statement_cache_size": STATEMENTS,
     }
     return create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
         hide_parameters=True,
         connect_args=arguments,
     )

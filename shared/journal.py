@@ -248,6 +248,13 @@ async def _append(
     await update_each(session, heads, ("subject",), list(ends.values()))
 
 
+# What travels of a row: not who acted, nor what binds it to the rows around it.
+CARRIED = tuple(journal.c[name] for name in (
+    "id", "subject", "seq", "type", "version", "at", "occurred_on", "basis", "org", "on_behalf_of",
+    "traceparent", "event",
+))  # fmt: skip
+
+
 def envelope_of(source: str, row: Any) -> Envelope:
     """The envelope in which a journal row travels."""
     return Envelope(
@@ -272,7 +279,7 @@ async def read(
 ) -> Sequence[Envelope]:
     """The next rows of one chain, in order: what a reader asks for when it missed something."""
     rows = await session.execute(
-        select(journal)
+        select(*CARRIED)
         .where(journal.c.subject == subject, journal.c.seq > after)
         .order_by(journal.c.seq)
         .limit(limit)

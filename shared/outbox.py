@@ -16,8 +16,9 @@ from shared import clock
 from shared.bus import Bus
 from shared.database import Database
 from shared.events import Envelope
-from shared.journal import envelope_of, journal, outbox
+from shared.journal import CARRIED, envelope_of, journal, outbox
 from shared.metrics import Metrics
+from shared.statements import among
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,13 @@ POLL_SECONDS = 0.25
 IDLE_SECONDS = 1.0
 CANDIDATE_SECONDS = 2.0
 COALESCE_SECONDS = 0.005
+NEXT = (
+    select(outbox.c.id.label("outbox_id"), *CARRIED)
+    .join(journal, (journal.c.subject == outbox.c.subject) & (journal.c.seq == outbox.c.seq))
+    .order_by(outbox.c.id)
+    .limit(BATCH)
+)
+SENT = delete(outbox).where(among(outbox.c.id, "ids"))
 
 
 class Relay:
@@ -95,7 +103,7 @@ class Relay:
             done = _in_order(batch, confirmed)
             if done:
                 async with self._database.writing() as session:
-                    await session.execute(delete(outbox).where(outbox.c.id.in_(done)))
+                    await session.execute(SENT, {"ids": done})
             total += len(done)
             self._metrics.published.inc(len(done))
             if len(done) < len(batch):
@@ -106,14 +114,8 @@ class Relay:
                 return total
 
     async def _next(self) -> Sequence[tuple[int, Envelope]]:
-        statement = (
-            select(outbox.c.id.label("outbox_id"), journal)
-            .join(journal, (journal.c.subject == outbox.c.subject) & (journal.c.seq == outbox.c.seq))
-            .order_by(outbox.c.id)
-            .limit(BATCH)
-        )
         async with self._database.reading() as session:
-            rows = (await session.execute(statement)).all()
+            rows = (await session.execute(NEXT)).all()
         return [(row.outbox_id, envelope_of(self._source, row)) for row in rows]
 
     async def measure(self) -> None:

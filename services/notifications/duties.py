@@ -10,15 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.actions import digesting, reporting, watching
 from services.notifications.queries import overview
 from services.notifications.rules.vocabulary import DeliveryState
-from services.notifications.tables import Attempt, Delivery, Report
+from services.notifications.tables import Attempt, Delivery, Report, table
 from shared.clock import SHANGHAI
 from shared.database import uuid7_floor
 from shared.service import Duty
+from shared.statements import among
 from shared.transactions import frame
 
 KEPT_DAYS = 180
 BATCH = 1000
 FINISHED = (DeliveryState.DELIVERED, DeliveryState.SKIPPED, DeliveryState.DEAD)
+ATTEMPTS, DELIVERIES = table(Attempt), table(Delivery)
+OLD_ATTEMPTS = delete(ATTEMPTS).where(among(ATTEMPTS.c.id, "ids"))
+ITS_ATTEMPTS = delete(ATTEMPTS).where(among(ATTEMPTS.c.delivery_id, "ids"))
+OLD_DELIVERIES = delete(DELIVERIES).where(among(DELIVERIES.c.id, "ids"))
 
 
 def _midnight(day: date) -> datetime:
@@ -30,7 +35,7 @@ async def forget_attempts(session: AsyncSession, today: date) -> int:
     before = uuid7_floor(_midnight(today - timedelta(days=KEPT_DAYS)))
     old = (await session.scalars(select(Attempt.id).where(Attempt.id < before).limit(BATCH))).all()
     if old:
-        await session.execute(delete(Attempt).where(Attempt.id.in_(old)))
+        await session.execute(OLD_ATTEMPTS, {"ids": old})
     return len(old)
 
 
@@ -41,8 +46,8 @@ async def forget_deliveries(session: AsyncSession, today: date) -> int:
     finished = (Delivery.id < before, Delivery.state.in_(FINISHED))
     old = (await session.scalars(select(Delivery.id).where(*finished).limit(BATCH))).all()
     if old:
-        await session.execute(delete(Attempt).where(Attempt.delivery_id.in_(old)))
-        await session.execute(delete(Delivery).where(Delivery.id.in_(old)))
+        await session.execute(ITS_ATTEMPTS, {"ids": old})
+        await session.execute(OLD_DELIVERIES, {"ids": old})
     return len(old)
 
 

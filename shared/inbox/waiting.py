@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import and_, bindparam, func, select, tuple_
 
 from shared import clock
 from shared.bus import Bus, BusAway, Take
 from shared.events import Envelope
 from shared.inbox.applying import Applier
 from shared.inbox.tables import Chain, Why, cursors, is_row, parked
+from shared.statements import among
 
 if TYPE_CHECKING:
     from shared.service import Frame
@@ -23,6 +24,12 @@ log = structlog.get_logger(__name__)
 PAGE = 50
 PATIENCE = timedelta(seconds=30)
 ON_ITS_WAY_SECONDS = 3.0
+APPLIED = select(cursors.c.subject, cursors.c.seq).where(
+    cursors.c.source == bindparam("source"), among(cursors.c.subject, "subjects")
+)
+WAITING = select(parked.c.subject).where(
+    parked.c.source == bindparam("source"), among(parked.c.subject, "subjects")
+)
 
 
 class Settling:
@@ -79,9 +86,10 @@ class Settling:
             .limit(PAGE)
         )
         if subjects is not None:
-            statement = statement.where(parked.c.subject.in_(subjects))
+            statement = statement.where(among(parked.c.subject, "subjects"))
         async with self._frame.database.reading() as session:
-            return [(Envelope.decode(raw), why) for raw, why in await session.execute(statement)]
+            rows = await session.execute(statement, {"subjects": list(subjects or ())})
+            return [(Envelope.decode(raw), why) for raw, why in rows]
 
 
 class Fetching:
@@ -166,17 +174,8 @@ class Fetching:
         return [chain for chain in behind if chain in again]
 
     async def _behind(self, source: str, page: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-        subjects = [subject for subject, _ in page]
+        these = {"source": source, "subjects": [subject for subject, _ in page]}
         async with self._frame.database.reading() as session:
-            rows = await session.execute(
-                select(cursors.c.subject, cursors.c.seq).where(
-                    cursors.c.source == source, cursors.c.subject.in_(subjects)
-                )
-            )
-            here = {row.subject: row.seq for row in rows}
-            waiting = set(
-                await session.scalars(
-                    select(parked.c.subject).where(parked.c.source == source, parked.c.subject.in_(subjects))
-                )
-            )
+            here = dict((await session.execute(APPLIED, these)).all())
+            waiting = set(await session.scalars(WAITING, these))
         return [(s, here.get(s, 0)) for s, seq in page if here.get(s, 0) < seq and s not in waiting]

@@ -88,6 +88,7 @@ ASKED = (
     .with_for_update(read=True)
 )
 TOLD = plain_insert(table(Delivery))
+SAID = update(LANES).where(among(LANES.c.id, "ids")).values(skipped="")
 PLACED = (
     update(FEEDS)
     .where(among(FEEDS.c.endpoint_id, "ids"))
@@ -185,7 +186,7 @@ async def _next_in_lanes(session: AsyncSession, telling: Telling, told: Sequence
         if rows:
             lanes += (await session.execute(_counted(dialect, mode), rows)).all()
     if said := [lane.id for lane in lanes if lane.skipped]:
-        await session.execute(update(Lane).where(Lane.id.in_(said)).values(skipped=""))
+        await session.execute(SAID, {"ids": said})
     return {lane.endpoint_id: lane for lane in lanes}
 
 
