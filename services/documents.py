@@ -132,6 +132,7 @@ def _channel(parts: Parts) -> dict[str, Any]:
         "address": f"{parts.name}.events",
         "description": (
             f"Everything that {parts.name} records, in order per subject, at least once."
+            " A message is an envelope, or an array of several."
             f" Heard by {' and '.join(parts.announces_to)}."
         ),
         "messages": {f"{wire}.v{event.version}": _message(wire, event) for wire, event in published(parts)},

@@ -81,8 +81,12 @@ class Envelope:
     @classmethod
     def decode(cls, raw: bytes | str) -> "Envelope":
         """The envelope in these bytes; raises ValueError when they are not one that an inbox can keep."""
+        return cls.of(orjson.loads(raw))
+
+    @classmethod
+    def of(cls, read: Any) -> "Envelope":
+        """The envelope that this JSON is; raises ValueError when it is none that an inbox can keep."""
         try:
-            read = orjson.loads(raw)
             envelope = cls(
                 id=UUID(read["id"]),
                 source=read["source"],
