@@ -1,9 +1,11 @@
 """The bus door's table: which event makes which function run."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,35 +13,57 @@ from shared.events import Envelope, Heard
 
 H = TypeVar("H", bound=Heard)
 Run = Callable[[AsyncSession, Envelope], Awaitable[None]]
+AtOnce = Callable[[AsyncSession, Sequence[Envelope]], Awaitable[Collection[UUID]]]
 
 
 class NotYet(Exception):
     """A prerequisite from another source has not arrived; the event waits for it. Raised before any write."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reaction:
-    """What a service does when it hears an event of that wire type, or any event of a source (`cases.*`)."""
+    """What a service does when it hears an event of that wire type, or any event of a source (`cases.*`).
+
+    `at_once` does what can be done about many events together, before any is reacted to and with no head of
+    the journal held; it names those (by id) that are left for `run`. Without it, all are.
+    """
 
     wire_type: str
     run: Run
     reading: type[Heard] | None = None
+    at_once: AtOnce | None = None
 
 
 def react(
-    wire_type: str, reading: type[H], run: Callable[[AsyncSession, H, Envelope], Awaitable[None]]
+    wire_type: str,
+    reading: type[H],
+    run: Callable[[AsyncSession, H, Envelope], Awaitable[None]],
+    at_once: AtOnce | None = None,
 ) -> Reaction:
     """React to one type of event, read in our own words; fields we do not use are ignored."""
 
     async def read_and_run(session: AsyncSession, envelope: Envelope) -> None:
         await run(session, reading.model_validate(envelope.body), envelope)
 
-    return Reaction(wire_type, read_and_run, reading)
+    return Reaction(wire_type, read_and_run, reading, at_once)
 
 
 def react_to_all(source: str, run: Run) -> Reaction:
-    """React to every event of a source, for a reader that keeps them all."""
+    """React to every event of a source."""
     return Reaction(f"{source}.*", run)
+
+
+def keep_all(source: str, keep: Callable[[AsyncSession, Sequence[Envelope]], Awaitable[None]]) -> Reaction:
+    """Keep every event of a source as it came; nothing is recorded by that."""
+
+    async def kept(session: AsyncSession, envelopes: Sequence[Envelope]) -> Collection[UUID]:
+        await keep(session, envelopes)
+        return ()
+
+    async def nothing(_: AsyncSession, __: Envelope) -> None:
+        return
+
+    return Reaction(f"{source}.*", nothing, at_once=kept)
 
 
 class ReactionTable:
@@ -50,12 +74,26 @@ class ReactionTable:
         for reaction in reactions:
             self._by_type[reaction.wire_type].append(reaction)
 
-    def cares(self, envelope: Envelope) -> bool:
-        """Whether this service does anything about the event."""
-        return any(self._by_type.get(key) for key in (f"{envelope.source}.*", envelope.type))
+    def _of(self, envelope: Envelope) -> Iterable[Reaction]:
+        return chain(self._by_type.get(f"{envelope.source}.*", ()), self._by_type.get(envelope.type, ()))
+
+    async def at_once(self, session: AsyncSession, envelopes: Sequence[Envelope]) -> set[str]:
+        """Everything that is done about these events together; the subjects of those that are left.
+
+        The session keeps what is left for `run`.
+        """
+        of: dict[Reaction, list[Envelope]] = defaultdict(list)
+        for envelope in envelopes:
+            for reaction in self._of(envelope):
+                of[reaction].append(envelope)
+        left: dict[Reaction, Collection[UUID]] = session.info.setdefault("left", {})
+        for reaction, heard in of.items():
+            ids = {each.id for each in heard}
+            left[reaction] = ids if reaction.at_once is None else await reaction.at_once(session, heard)
+        return {each.subject for reaction, heard in of.items() for each in heard if each.id in left[reaction]}
 
     async def run(self, session: AsyncSession, envelope: Envelope) -> None:
-        """Everything this service does about the event; nothing, if it does not care."""
-        for key in (f"{envelope.source}.*", envelope.type):
-            for reaction in self._by_type.get(key, ()):
+        """What is left to do about the event; nothing, if this service does not care."""
+        for reaction in self._of(envelope):
+            if envelope.id in session.info["left"][reaction]:
                 await reaction.run(session, envelope)

@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
@@ -14,7 +13,7 @@ from services.cases.tables import Case
 from shared import journal, ledger
 from shared.clocks import Unit
 from shared.events import Envelope, Heard, subject_of
-from shared.reactions import Reaction, react, react_to_all
+from shared.reactions import Reaction, keep_all, react
 
 
 class GrantAsked(Heard):
@@ -224,15 +223,9 @@ async def _replied(session: AsyncSession, heard: HandoffReplied, _: Envelope) ->
         await suggesting.note_reply(session, case, suggestion, heard.replied_on)
 
 
-async def _kept(session: AsyncSession, envelope: Envelope) -> None:
-    """Whatever others announce about a matter stands on its timeline."""
-    if envelope.matter_id is not None:
-        keep_heard(session, envelope, orjson.dumps(envelope.body).decode())
-
-
 REACTIONS: tuple[Reaction, ...] = (
-    react_to_all("referrals", _kept),
-    react_to_all("notifications", _kept),
+    keep_all("referrals", keep_heard),
+    keep_all("notifications", keep_heard),
     react("referrals.referral_issued", ReferralIssued, _issued),
     react("referrals.referral_received", ReferralReceived, _received),
     react("referrals.referral_approved", ReferralApproved, _approved),

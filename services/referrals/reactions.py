@@ -1,5 +1,6 @@
 """What this service does when `cases` or `notifications` announce something; each read in our own words."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -305,9 +306,15 @@ async def _filed(session: AsyncSession, heard: DocumentFiled, _: Envelope) -> No
     await actions.keep_document(session, FiledDocument(**heard.model_dump()))
 
 
+async def _of_dispatches(session: AsyncSession, deliveries: Sequence[Envelope]) -> set[UUID]:
+    """Which of these deliveries brought a handoff to somebody: looked up for all of them at once."""
+    heard = {each.id: MessageDelivered.model_validate(each.body) for each in deliveries}
+    told = {each.event_id for each in heard.values() if each.event_type == DISPATCHED}
+    known = await queries.known_dispatches(session, told)
+    return {id_ for id_, each in heard.items() if each.event_id in known}
+
+
 async def _delivered(session: AsyncSession, heard: MessageDelivered, envelope: Envelope) -> None:
-    if heard.event_type != DISPATCHED:
-        return
     handoff = await queries.handoff_dispatched_by(session, heard.event_id)
     if handoff is not None and handoff.receiver == heard.owner:
         taken = actions.Taken(heard.endpoint_id, heard.delivery_id, heard.body_sha256)
@@ -334,5 +341,5 @@ REACTIONS: tuple[Reaction, ...] = (
     react("cases.clock_started", ReplyDue, _reply_due),
     react("cases.clock_changed", ReplyDue, _reply_due),
     react("cases.document_filed", DocumentFiled, _filed),
-    react("notifications.message_delivered", MessageDelivered, _delivered),
+    react("notifications.message_delivered", MessageDelivered, _delivered, _of_dispatches),
 )

@@ -10,6 +10,7 @@ applied, higher waits. What cannot be applied now is *parked* in the database, n
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -36,6 +37,21 @@ __all__ = ["EventSkipped", "Inbox", "NotWaiting", "Why", "cursors", "parked"]
 log = structlog.get_logger(__name__)
 
 SETTLE_SECONDS = 10.0
+
+_STOPPING = parked.alias("stopping")
+_OVERTAKEN = exists().where(
+    cursors.c.source == _STOPPING.c.source,
+    cursors.c.subject == _STOPPING.c.subject,
+    cursors.c.seq >= _STOPPING.c.seq,
+)
+_STOPPED = exists().where(
+    _STOPPING.c.source == parked.c.source,
+    _STOPPING.c.subject == parked.c.subject,
+    _STOPPING.c.state == Why.QUARANTINED,
+    ~_OVERTAKEN,
+)
+_WAITS = select(parked.c.state, _STOPPED.label("stopped")).subquery()
+COUNTS = select(_WAITS.c.state, _WAITS.c.stopped, func.count()).group_by(_WAITS.c.state, _WAITS.c.stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,8 @@ class Inbox:
     async def tend(self) -> None:
         """One look after what waits, whichever process parked it: try what may be, fetch what is missing."""
         async with self._turn:
-            self._applier.anything_parked = bool(await self.measure())
+            counts = await self._counts()
+            self._applier.anything_parked = not all(stopped for _, stopped in counts)
         if not self._applier.anything_parked:
             return
         await self._forget_overtaken()
@@ -114,11 +131,18 @@ class Inbox:
 
     async def measure(self) -> dict[str, int]:
         """How many events wait here, by why; also as metrics."""
+        counts = Counter[str]()
+        for (why, _), count in (await self._counts()).items():
+            counts[why.value] += count
+        return dict(counts)
+
+    async def _counts(self) -> dict[tuple[Why, bool], int]:
+        """The same, apart for chains that stand still until an operator comes: those need no look."""
         async with self._frame.database.reading() as session:
-            rows = await session.execute(select(parked.c.state, func.count()).group_by(parked.c.state))
-            counts = {row[0].value: row[1] for row in rows}
+            counts = {(why, stopped): count for why, stopped, count in await session.execute(COUNTS)}
         for why in Why:
-            self._frame.metrics.parked.labels(why.value).set(counts.get(why.value, 0))
+            here = sum(count for (each, _), count in counts.items() if each is why)
+            self._frame.metrics.parked.labels(why.value).set(here)
         return counts
 
     # -- the operator ---

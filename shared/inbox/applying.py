@@ -1,7 +1,8 @@
 """Applying events: the effect and the cursor in one transaction; what cannot be applied now is parked."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,29 @@ OWN_TRIES = 10
 AWAY_SECONDS = (0.1, 0.3, 1.0, 3.0, 5.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Of some events those whose turn it is, those that came too early, and how far each chain gets."""
+
+    now: Sequence[Envelope]
+    later: Sequence[Envelope]
+    ends: dict[Chain, int]
+
+
+def _in_turn(envelopes: Sequence[Envelope], before: Mapping[Chain, int]) -> Turn:
+    """Lower than the cursor is a repetition; the next one's turn it is; what is higher waits."""
+    now, later, ends = [], [], dict[Chain, int]()
+    for each in envelopes:
+        key = (each.source, each.subject)
+        reached = ends.get(key, before[key])
+        if each.seq == reached + 1:
+            now.append(each)
+            ends[key] = each.seq
+        elif each.seq > reached:
+            later.append(each)
+    return Turn(now, later, ends)
+
+
 class Applier:
     """Applies a batch, or one event at a time; knows how many chains it advanced and whether any waits."""
 
@@ -44,28 +68,27 @@ class Applier:
         async with self._frame.database.writing(frame=self._frame) as session:
             origin = Origin(self._frame.name, Actor.system(self._frame.name), "inbox")
             session.info["origin"] = origin
-            here = await self.cursors(session, {(e.source, e.subject) for e in envelopes})
-            before = dict(here)
-            await journal.lock(session, *{e.subject for e in envelopes if self._reactions.cares(e)})
-            for envelope in envelopes:
-                chain = (envelope.source, envelope.subject)
-                if envelope.seq <= here[chain]:
-                    continue
-                if envelope.seq > here[chain] + 1:
-                    await self._park(session, envelope, Why.GAP)
-                    continue
+            before = await self.cursors(session, {(e.source, e.subject) for e in envelopes})
+            turn = _in_turn(envelopes, before)
+            await journal.lock(session, *await self._reactions.at_once(session, turn.now))
+            for envelope in turn.later:
+                await self._park(session, envelope, Why.GAP)
+            for envelope in turn.now:
                 await self._react(session, envelope)
-                here[chain] = envelope.seq
-            moved = {c: seq for c, seq in here.items() if seq != before[c]}
-            await self.advance(session, moved)
-        self.advanced += len(moved)
+            await self.advance(session, turn.ends)
+        self._count(turn.now)
+        self.advanced += len(turn.ends)
 
     async def _react(self, session: AsyncSession, envelope: Envelope) -> None:
         actor = Actor.system(self._frame.name, envelope.org)
         session.info["origin"] = Origin(self._frame.name, actor, str(envelope.id), envelope.traceparent)
         await self._reactions.run(session, envelope)
-        self._frame.metrics.applied.labels(envelope.source).inc()
-        self._frame.metrics.lag.labels(envelope.source).set((clock.now() - envelope.at).total_seconds())
+
+    def _count(self, applied: Sequence[Envelope]) -> None:
+        metrics, now = self._frame.metrics, clock.now()
+        for source, last in {each.source: each for each in applied}.items():
+            metrics.applied.labels(source).inc(sum(each.source == source for each in applied))
+            metrics.lag.labels(source).set((now - last.at).total_seconds())
 
     async def cursors(self, session: AsyncSession, chains: Iterable[Chain]) -> dict[Chain, int]:
         """How far these chains are applied, locked in sorted order."""

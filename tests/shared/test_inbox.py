@@ -1,6 +1,7 @@
 """The inbox: once in effect and in order per subject, whatever arrives, how often and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -248,3 +249,18 @@ async def test_a_poisoned_batch_leaves_no_half_effects(sample_app: Alone) -> Non
     await take(sample_app, *batch)
     await take(sample_app, *batch)
     assert await effects(sample_app) == notes(1) * 5
+
+
+async def test_a_chain_that_stands_still_costs_the_others_nothing(
+    sample_app: Alone, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    seen = []
+    for _ in range(2):
+        await sample_app.frame.inbox.tend()
+        with statements() as counted:
+            await take(sample_app, said(some_matter()[1], 1))
+        seen.append(len(counted))
+        _, bad = some_matter()
+        await take(sample_app, said(bad, 1, "poison"), said(bad, 2))
+    assert (await sample_app.frame.inbox.measure()) == {"quarantined": 2, "gap": 2}
+    assert seen[0] == seen[1]

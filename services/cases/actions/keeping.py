@@ -1,13 +1,18 @@
 """Keeping what others announced: orders that concern a matter, and every event for its timeline."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID
 
+import orjson
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.tables import Heard, Order
 from shared.events import Envelope
+from shared.statements import insert_all
+
+HEARD = cast(Table, Heard.__table__)
 
 
 def keep_order(session: AsyncSession, order_id: UUID, facts: Mapping[str, Any]) -> Order:
@@ -17,19 +22,23 @@ def keep_order(session: AsyncSession, order_id: UUID, facts: Mapping[str, Any]) 
     return order
 
 
-def keep_heard(session: AsyncSession, envelope: Envelope, body: str) -> None:
-    """The event as it came, for the timeline of its matter."""
-    session.add(
-        Heard(
-            id=envelope.id,
-            matter_id=envelope.matter_id,
-            source=envelope.source,
-            type=envelope.type,
-            basis=envelope.basis,
-            org=envelope.org,
-            on_behalf_of=envelope.on_behalf_of,
-            occurred_on=envelope.occurred_on,
-            at=envelope.at,
-            body=body,
-        )
-    )
+async def keep_heard(session: AsyncSession, envelopes: Sequence[Envelope]) -> None:
+    """What others announce about matters, as it came, for their timelines."""
+    rows = [
+        {
+            "id": each.id,
+            "matter_id": each.matter_id,
+            "source": each.source,
+            "type": each.type,
+            "basis": each.basis,
+            "org": each.org,
+            "on_behalf_of": each.on_behalf_of,
+            "occurred_on": each.occurred_on,
+            "at": each.at,
+            "body": orjson.dumps(each.body).decode(),
+        }
+        for each in envelopes
+        if each.matter_id is not None
+    ]
+    if rows:
+        await insert_all(session, HEARD, rows)

@@ -1,6 +1,6 @@
 """What acts and announcements look up about a matter that they already hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -20,6 +20,7 @@ from services.referrals.tables import (
     Statement,
 )
 from shared import standing
+from shared.statements import among
 
 
 async def order(session: AsyncSession, order_id: UUID) -> Referral | None:
@@ -106,6 +107,15 @@ async def records_of(session: AsyncSession, handoff_id: UUID) -> Sequence[Handof
 async def handoff_dispatched_by(session: AsyncSession, event_id: UUID) -> Handoff | None:
     """The handoff whose dispatch is that event of our journal."""
     return await session.scalar(select(Handoff).where(Handoff.dispatch_event == event_id))
+
+
+DISPATCHES = select(Handoff.dispatch_event).where(among(Handoff.dispatch_event, "events"))
+
+
+async def known_dispatches(session: AsyncSession, event_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these events of our journal are the dispatch of a handoff."""
+    found = await session.scalars(DISPATCHES, {"events": event_ids}) if event_ids else ()
+    return {each for each in found if each is not None}
 
 
 async def served_about(session: AsyncSession, matter_id: UUID, about: UUID) -> Handoff | None:
