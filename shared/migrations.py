@@ -19,6 +19,7 @@ from shared.database import FRAME
 
 # Imported for their tables: everything in FRAME belongs to every service.
 FRAME_MODULES = (agencies, idempotency, inbox, journal, ledger, proof, standing)
+CHURNED = ("outbox", "heads", "cursors")
 
 
 def config(folder: Path, url: str, base: MetaData) -> Config:
@@ -76,6 +77,7 @@ def create_frame() -> None:
     FRAME.create_all(bind, checkfirst=False)
     for statement in journal.triggers(bind.dialect.name):
         operations.execute(statement)
+    keep_clean(*CHURNED)
 
 
 def follow_frame() -> None:
@@ -96,6 +98,19 @@ def follow_frame() -> None:
         for index in table.indexes:
             if index.name not in indexes:
                 index.create(bind)
+    keep_clean(*CHURNED)
+
+
+def keep_clean(*tables: str) -> None:
+    """Of these tables few rows are written again and again: room to do it in place, and soon cleaned.
+
+    SQLite needs neither.
+    """
+    if operations.get_bind().dialect.name != "postgresql":
+        return
+    said = "fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000"
+    for table in tables:
+        operations.execute(f"ALTER TABLE {table} SET ({said})")
 
 
 def upgrade(folder: Path, url: str, base: MetaData) -> None:

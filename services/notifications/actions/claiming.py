@@ -12,14 +12,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.queries.each import Top, of_each
 from services.notifications.rules.pace import Bucket, filled, free_at
 from services.notifications.rules.schedule import Breaker
-from services.notifications.rules.vocabulary import Asking, DeliveryState, EndpointState, OrderMode
-from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Secret, Tls, table
+from services.notifications.rules.vocabulary import Asking, EndpointState, OrderMode
+from services.notifications.tables import (
+    PENDING_WORD,
+    Delivery,
+    Endpoint,
+    Gate,
+    Lane,
+    Secret,
+    Tls,
+    table,
+)
 from shared.statements import among
 
 LEASE = timedelta(seconds=60)
@@ -204,15 +213,15 @@ def _as_ready(row: Any, now: datetime, room: Room) -> Ready:
 
 
 # Asked once the gates are held: what another process has leased meanwhile counts.
-ALSO_LEASED = LANE.alias("also")
-BUSY = (
-    select(func.count())
-    .where(ALSO_LEASED.c.endpoint_id == LANES.endpoint_id, ALSO_LEASED.c.lease_until > NOW)
-    .correlate(LANE)
-    .scalar_subquery()
-    .label("busy")
-)
-DUE_LANES = Top(LANES.endpoint_id, (LANES.id, BUSY), (LANE_DUE,), (LANES.next_due,))
+ALSO_LEASED = LANE.alias("also").c
+
+
+def _busy(endpoint_id: ColumnElement[UUID]) -> Select[Any]:
+    leased = (ALSO_LEASED.endpoint_id == endpoint_id, ALSO_LEASED.lease_until > NOW)
+    return select(func.count().label("busy")).where(*leased)
+
+
+DUE_LANES = Top(LANES.endpoint_id, (LANES.id,), (LANE_DUE,), (LANES.next_due,), _busy)
 
 
 async def _candidates(
@@ -250,7 +259,7 @@ WAITS = table(Delivery).c
 PARCEL = (
     WAITS.id, WAITS.number, WAITS.event_id, WAITS.event_type, WAITS.about, WAITS.tries, WAITS.body
 )  # fmt: skip
-PENDING = WAITS.state == DeliveryState.PENDING
+PENDING = WAITS.state == PENDING_WORD
 WAITING = Top(WAITS.lane_id, PARCEL, (PENDING,), (WAITS.number, WAITS.id))
 WAITING_AND_DUE = replace(WAITING, where=(PENDING, WAITS.due_at <= NOW))
 

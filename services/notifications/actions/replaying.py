@@ -70,6 +70,7 @@ async def _originals(session: AsyncSession, endpoint: Endpoint, wish: Wish) -> S
     same = (other.endpoint_id == Delivery.endpoint_id, other.event_id == Delivery.event_id)
     settled = ON_ITS_WAY if wish.everything else (*ON_ITS_WAY, DeliveryState.DELIVERED)
     asked = select(Delivery).where(
+        Delivery.owner == endpoint.owner,
         Delivery.endpoint_id == endpoint.id,
         Delivery.trigger == Trigger.EVENT,
         ~exists().where(*same, other.state.in_(settled)),

@@ -24,7 +24,7 @@ from services.notifications.queries import facts_of
 from services.notifications.rules.recipients import KEEPERS, Category
 from services.notifications.rules.schedule import Verdict, next_wait, retry_after
 from services.notifications.rules.vocabulary import DeliveryState, OrderMode
-from services.notifications.tables import Attempt, Delivery, Lane, table
+from services.notifications.tables import PENDING_WORD, Attempt, Delivery, Lane, table
 from shared import events, journal
 from shared.citation import OURS
 from shared.database import uuid7
@@ -204,7 +204,7 @@ async def _tell_holder(
 
 def _next_due(mode: OrderMode) -> Any:
     waiting = table(Delivery).c
-    pending = (waiting.lane_id == LANES.c.id, waiting.state == DeliveryState.PENDING)
+    pending = (waiting.lane_id == LANES.c.id, waiting.state == PENDING_WORD)
     first = select(waiting.due_at).where(*pending).order_by(waiting.number, waiting.id).limit(1)
     earliest = select(func.min(waiting.due_at)).where(*pending)
     due = (first if mode is OrderMode.MATTER else earliest).correlate(LANES).scalar_subquery()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import cache
 
 from shared.citation import OURS, Citation
 
@@ -116,6 +117,7 @@ SAMPLE = 10
 SHARE_PERCENT = 70
 
 
+@cache
 def verdict_of(outcome: Outcome, status: int | None) -> Verdict:
     """What the end of a try means: a timeout is slow, a status not in the table (3xx too) is a failure."""
     if outcome is Outcome.TIMEOUT:
@@ -159,7 +161,7 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
 def health_after(
     health: Health, succeeded: bool, recent: int, failed: int, now: datetime, *, probe: bool = False
 ) -> Health:
-    """An endpoint's health after one more answer: of `recent` ones in the last five minutes, `failed` failed.
+    """An endpoint's health after one more answer: of `recent` ones before it, `failed` failed.
 
     Any success closes the breaker. It opens after ten failures in a row, or when seven in ten of at least ten
     recent answers failed; a failed probe shuts the gate again, for longer. A failure that was on its way when

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from functools import lru_cache, partial
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,8 @@ from services.notifications.rules.schedule import Outcome
 from services.notifications.rules.vocabulary import Asking
 from shared import clock
 from shared.service import Frame
+
+TARGETS = 4096
 
 _measures: WeakKeyDictionary[CollectorRegistry, Histogram] = WeakKeyDictionary()
 
@@ -41,6 +44,7 @@ class Post:
         self._vault = vault_of(frame.settings)
         self._sender = Sender(self.policy, limits)
         self._seconds = _measure(frame.metrics.registry)
+        self._target = lru_cache(TARGETS)(partial(target_of, policy=self.policy))
 
     async def close(self) -> None:
         """All connections closed."""
@@ -81,7 +85,7 @@ class Post:
 
     async def _post(self, endpoint: Called, signed: Mapping[str, str], body: bytes) -> Answer:
         try:
-            target, shown = target_of(endpoint.url, endpoint.owner, self.policy), self._credentials(endpoint)
+            target, shown = self._target(endpoint.url, endpoint.owner), self._credentials(endpoint)
         except AddressRefused as refused:
             return Answer(Outcome.REFUSED, 0, error=f"egress refused ({refused.data['fault']})")
         except (KeyError, InvalidTag, ValueError):
