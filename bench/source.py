@@ -18,7 +18,7 @@ import uvloop
 
 from services.referrals.app import parts
 from services.referrals.events import HandoffDispatched
-from services.serving import configured
+from services.serving import configured, spare_what_stays
 from shared import journal
 from shared.events import subject_of
 from shared.service import Frame, service
@@ -63,6 +63,7 @@ async def main(port: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed here is a log
     app = service(parts())
+    spare_what_stays()
     server = uvicorn.Server(configured(app, host="127.0.0.1", port=port))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - a server tells nobody

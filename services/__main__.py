@@ -21,7 +21,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from services.embedded import PARTS, embedded
-    from services.serving import configured
+    from services.serving import configured, spare_what_stays
     from shared.service import service
 
     with local.held() if arguments.command == "all" else nullcontext():
@@ -31,6 +31,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             application = embedded()
         else:
             application = service(PARTS[arguments.command]())  # type: ignore[assignment]
+        spare_what_stays()
         uvicorn.Server(configured(application, host=arguments.host, port=arguments.port)).run()
     return 0
 
