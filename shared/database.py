@@ -7,7 +7,7 @@ sessions that read (`reading`: read-only on PostgreSQL). Nothing outside `shared
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,8 +24,10 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    Executable,
     Integer,
     MetaData,
+    Row,
     String,
     event,
     text,
@@ -308,10 +310,9 @@ async def _closed(connection: "asyncpg.Connection[Any]") -> None:
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for sqlite+aiosqlite or postgresql+asyncpg: limits on every wait, no parameters in errors."""
+    same: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": POOL_SECONDS, "hide_parameters": True}
     if url.startswith("sqlite"):
-        return create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_SECONDS, hide_parameters=True
-        )
+        return create_async_engine(url, max_overflow=0, **same)
     settings = {
         "statement_timeout": f"{STATEMENT_SECONDS}s",
         "lock_timeout": f"{LOCK_SECONDS}s",
@@ -326,13 +327,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         "prepared_statement_cache_size": STATEMENTS,
     }
     return create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_timeout=POOL_SECONDS,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args=arguments,
+        url, max_overflow=pool_size, pool_use_lifo=True, connect_args=arguments, **same
     )
 
 
@@ -347,7 +342,9 @@ class Database:
         self.committed: list[Callable[[AsyncSession], None]] = []
         # One moment's data: a snapshot for the whole transaction, which SQLite gives anyway.
         self._reading: dict[str, Any] = {"reading": True}
+        self._looking = self.engine.execution_options(reading=True)
         if self.engine.dialect.name == "postgresql":
+            self._looking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             self._reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
     @asynccontextmanager
@@ -368,6 +365,13 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=info) as session:
             await session.connection(execution_options=self._reading)
             yield session
+
+    async def look(
+        self, statement: Executable, values: Mapping[str, Any] | None = None
+    ) -> Sequence[Row[Any]]:
+        """The rows of one statement: it needs no transaction around it to be one moment's data."""
+        async with self._looking.connect() as connection:
+            return (await connection.execute(statement, values)).all()
 
     async def close(self) -> None:
         """All connections closed, also those that a cancelled task left in the middle of something."""

@@ -114,14 +114,12 @@ class Relay:
                 return total
 
     async def _next(self) -> Sequence[tuple[int, Envelope]]:
-        async with self._database.reading() as session:
-            rows = (await session.execute(NEXT)).all()
+        rows = await self._database.look(NEXT)
         return [(row.outbox_id, envelope_of(self._source, row)) for row in rows]
 
     async def measure(self) -> None:
         """The outbox's size and the age of its oldest row, as metrics."""
-        async with self._database.reading() as session:
-            count, oldest = (await session.execute(select(func.count(), func.min(outbox.c.at)))).one()
+        ((count, oldest),) = await self._database.look(select(func.count(), func.min(outbox.c.at)))
         self._metrics.outbox_rows.set(count)
         self._metrics.outbox_age.set((clock.now() - oldest).total_seconds() if oldest else 0)
 

@@ -138,8 +138,8 @@ class Inbox:
 
     async def _counts(self) -> dict[tuple[Why, bool], int]:
         """The same, apart for chains that stand still until an operator comes: those need no look."""
-        async with self._frame.database.reading() as session:
-            counts = {(why, stopped): count for why, stopped, count in await session.execute(COUNTS)}
+        found = await self._frame.database.look(COUNTS)
+        counts = {(why, stopped): count for why, stopped, count in found}
         for why in Why:
             here = sum(count for (each, _), count in counts.items() if each is why)
             self._frame.metrics.parked.labels(why.value).set(here)

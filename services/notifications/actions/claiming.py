@@ -146,16 +146,14 @@ READY = (
 READY_TO_TAKE = (
     READY.order_by(func.random()).limit(bindparam("most")).with_for_update(of=table(Gate), skip_locked=True)
 )
-ANY_READY = READY.with_only_columns(ENDPOINTS.id).limit(1)
-ANY_CHALLENGE = select(ENDPOINTS.id).where(ENDPOINTS.challenge_due_at <= NOW).limit(1)
+ANY_READY = READY.with_only_columns(ENDPOINTS.id)
+ANY_CHALLENGE = select(ENDPOINTS.id).where(ENDPOINTS.challenge_due_at <= NOW)
+ANYTHING = select(or_(ANY_READY.exists(), ANY_CHALLENGE.exists()))
 
 
 async def anything_due(session: AsyncSession, now: datetime) -> bool:
     """Whether a claim would find anything; read-only, so that an idle worker writes nothing."""
-    for statement in (ANY_READY, ANY_CHALLENGE):
-        if await session.scalar(statement, {"now": now}) is not None:
-            return True
-    return False
+    return bool(await session.scalar(ANYTHING, {"now": now}))
 
 
 @dataclass(frozen=True, slots=True)
