@@ -137,8 +137,8 @@ SENTENCES: tuple[tuple[str, dict[str, object], str, str], ...] = (
     (
         "referrals.handoff_gated",
         {"kind": "work_letter", "gate": "declined", "org": "110101"},
-        "工作函：检察长未批准（北京市东城区人民检察院）",
-        "a work letter: not approved by the chief (北京市东城区人民检察院)",
+        "工作函：未批准发出（北京市东城区人民检察院）",
+        "a work letter: not let go (北京市东城区人民检察院)",
     ),
     ("cases.lead_closed", {"outcome": "declined"}, "线索已办结：不立案", "The lead was closed: declined"),
     ("cases.case_terminated", {}, "案件 — 已终结", "Case — was terminated"),
