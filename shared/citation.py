@@ -61,6 +61,18 @@ def written(text: str) -> Citation:
 OURS = Instrument("casebridge", "本系统内部规则", "Internal rules of this system", None, Mark.INTERNAL)
 
 
+def rule_day(on: date, as_if_on: date | None) -> date:
+    """The day whose rules are asked: the act's own, unless its matter goes by those of a later day."""
+    return max(on, as_if_on or on)
+
+
+def later_rules(on: date, as_if_on: date | None) -> str | None:
+    """What must be said where something of that day goes by rules not yet in force then; else nothing."""
+    if as_if_on is None or on >= as_if_on:
+        return None
+    return f"按 {as_if_on} 施行的规则办理 / by the rules in force on {as_if_on}"
+
+
 class Dated(Protocol):
     """A row that the law can replace: in force from a day, until a day or for good."""
 

@@ -31,6 +31,7 @@ class ReferralIssued(Heard):
     matter_id: UUID
     referral_id: UUID
     mode: str
+    occasion: str | None = None
     issuer: str
     addressee: str
     basis_epoch: int

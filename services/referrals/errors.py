@@ -254,10 +254,22 @@ class NoTransferForSuit(Refusal):
     zh = "该类案件不适用移送起诉"
 
 
-class OnlyForAdministrative(Refusal):
-    """Only in an administrative case may another office be designated to sue instead of extending."""
+class OtherProcedure(Refusal):
+    """What this rests on is foreseen for cases of another procedure."""
 
-    zh = "仅行政公益诉讼案件可以指定其他院起诉"
+    zh = "该事由不适用于此类诉讼程序的案件"
+
+
+class NotTheCommonSuperior(Refusal):
+    """A dispute is decided by an office above both that dispute; pass it on with your opinion."""
+
+    zh = "管辖权争议应由双方的共同上级院决定，请签署意见后上报"
+
+
+class DisputeWithTheHolder(Refusal):
+    """A dispute over competence is with another office than the one that handles the matter."""
+
+    zh = "争议对方不得为承办院"
 
 
 class AnotherRequestIsOpen(Refusal):

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import actions, queries
 from services.referrals.rules.kinds import Paper
-from services.referrals.rules.vocabulary import Kind, MatterKind
+from services.referrals.rules.vocabulary import Kind, MatterKind, Procedure
 from services.referrals.tables import FiledDocument
 from shared.events import Envelope, Heard
 from shared.reactions import NotYet, Reaction, react
 from shared.standing import standing_of
 
-ADMINISTRATIVE, FILED = "administrative", "filed"
+FILED = "filed"
 DISPATCHED = "referrals.handoff_dispatched"
 SUE = "sue"
 REPLY_LIMITS = ("T7", "T8")
@@ -186,9 +186,9 @@ async def _grant_ended(session: AsyncSession, heard: OrderFailed, envelope: Enve
 
 
 async def _opened(session: AsyncSession, heard: CaseOpened, envelope: Envelope) -> None:
-    on = envelope.occurred_on
-    await actions.anchor_to_case(session, heard.lead_id, heard.case_id, heard.procedure, on)
-    if heard.procedure != ADMINISTRATIVE or heard.addressee is None:
+    facts = (heard.lead_id, heard.case_id, heard.procedure, heard.opened_on)
+    await actions.anchor_to_case(session, *facts, envelope.occurred_on)
+    if heard.procedure != Procedure.ADMINISTRATIVE or heard.addressee is None:
         return
     papers = [(heard.document_sha256, Paper.FILING_DECISION)] if heard.document_sha256 else []
     decision = actions.FromAct(
@@ -218,15 +218,14 @@ async def _lead_closed(session: AsyncSession, heard: LeadClosed, envelope: Envel
 
 async def _split(session: AsyncSession, heard: LeadSplit, envelope: Envelope) -> None:
     """All parts must be known here before the first is sent on; what was open about the whole is over."""
-    on, going = envelope.occurred_on, []
+    on, known = envelope.occurred_on, []
     for part in sorted(heard.parts, key=lambda part: str(part.lead_id)):
         stands = await standing_of(session, part.lead_id)
         if stands is None:
             raise NotYet(f"the part {part.lead_id} is not known yet")
-        if part.addressee is not None and part.mode is not None:
-            going.append((stands, part.addressee, part.mode))
-    for stands, addressee, mode in going:
-        await actions.send_part(session, heard.lead_id, stands, addressee, mode, on)
+        known.append((stands, part.addressee, part.mode))
+    for stands, addressee, mode in known:
+        await actions.keep_part(session, heard.lead_id, stands, addressee, mode, on)
     await actions.matter_ended(session, heard.lead_id, on)
 
 

@@ -25,6 +25,7 @@ from services.referrals.rules.vocabulary import (
     ServiceManner,
 )
 from services.referrals.rules.ways import Relation
+from shared.citation import rule_day
 from shared.clocks import Unit
 from shared.database import NAMES, types, uuid7
 from shared.database import Path as OfficePath
@@ -94,6 +95,9 @@ class Referral(Base):
     unit: Mapped[Unit | None]
     proposed: Mapped[str | None] = mapped_column(String(20))
     disputed_with: Mapped[str | None] = mapped_column(String(20))
+    subjects: Mapped[str | None] = mapped_column(Text)
+    items: Mapped[str | None] = mapped_column(Text)
+    demands: Mapped[str | None] = mapped_column(Text)
     ends_on: Mapped[date | None] = mapped_column(Date)
     grants: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]", default=list)
     request_id: Mapped[UUID | None]
@@ -102,12 +106,18 @@ class Referral(Base):
     report_due_on: Mapped[date | None] = mapped_column(Date)
     missed: Mapped[int] = mapped_column(server_default="0", default=0)
     issued_on: Mapped[date] = mapped_column(Date)
+    as_if_on: Mapped[date | None] = mapped_column(Date)
     received_on: Mapped[date | None] = mapped_column(Date)
     papers_on: Mapped[date | None] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str | None] = mapped_column(Text)
     epoch: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def rules_of(self) -> date:
+        """The day whose rules govern it."""
+        return rule_day(self.issued_on, self.as_if_on)
 
     @property
     def etag(self) -> str:
@@ -133,15 +143,15 @@ class Statement(Base):
 
 
 class Part(Base):
-    """One part of a lead that was split: where it was to go, and the order that sends it, or why not."""
+    """One part of a split lead: where it was to go, unless it stays; the order that sends it, or why not."""
 
     __tablename__ = "parts"
     __table_args__ = (Index(None, "split_from", "matter_id"),)
 
     matter_id: Mapped[UUID] = mapped_column(primary_key=True)
     split_from: Mapped[UUID]
-    addressee: Mapped[str] = mapped_column(String(40))
-    mode: Mapped[str] = mapped_column(String(40))
+    addressee: Mapped[str | None] = mapped_column(String(40))
+    mode: Mapped[str | None] = mapped_column(String(40))
     referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referrals.id"))
     reason: Mapped[str | None] = mapped_column(String(80))
 
@@ -201,6 +211,7 @@ class Handoff(Base):
     respond_by: Mapped[date | None] = mapped_column(Date)
     respond_row: Mapped[str | None] = mapped_column(String(40))
     dispatched_on: Mapped[date] = mapped_column(Date)
+    as_if_on: Mapped[date | None] = mapped_column(Date)
     delivered_at: Mapped[datetime | None]
     acknowledged_on: Mapped[date | None] = mapped_column(Date)
     accepted_on: Mapped[date | None] = mapped_column(Date)
@@ -227,6 +238,11 @@ class Handoff(Base):
     dispatch_event: Mapped[UUID | None]
     source_event: Mapped[UUID | None]
     revision: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def rules_of(self) -> date:
+        """The day whose rules govern it."""
+        return rule_day(self.dispatched_on, self.as_if_on)
 
     @property
     def inbound(self) -> bool:
@@ -297,13 +313,15 @@ class FiledDocument(Base):
 
 
 class CaseLead(Base):
-    """From which lead a case was opened, in which procedure; what was filed with the lead is known of it."""
+    """From which lead a case was opened, how and when; what was filed with the lead is known of it."""
 
     __tablename__ = "case_leads"
+    __table_args__ = (Index(None, "opened_on"),)
 
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     lead_id: Mapped[UUID]
     procedure: Mapped[str | None] = mapped_column(String(40))
+    opened_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Duty(Base):

@@ -363,6 +363,8 @@ def _body(mode: Mode, matter: UUID, issuer: str, addressee: str, holder: str) ->
     }
     if mode is Mode.CALL_UP:
         return body | {"staff": ["wang", "li"], "ends_on": (day + timedelta(days=30)).isoformat()}
+    if mode is Mode.ENTRUST_INVESTIGATION:
+        return body | dict.fromkeys(("subjects", "items", "demands"), "x")
     if mode is Mode.REQUEST_DESIGNATION:
         return body | {"occasion": "other_ground", "proposed": NEIGHBOUR}
     if mode is Mode.TAKE_LEAD and issuer == PROVINCE and holder != NEIGHBOUR:

@@ -12,6 +12,7 @@ from tests.running import SERVICES
 REFERRALS = "/referrals/v1/referrals"
 ELSEWHERE = "330203"  # a district of another city of the same province
 BEIJING = "110101"  # a district of another province
+LETTER = {"subjects": "某健身连锁企业", "items": "会员信息的收集与存储", "demands": "调取后台日志"}
 OPINION = {"agrees": True, "opinion": "建议同意"}
 
 
@@ -26,7 +27,8 @@ async def asked(world: World, matter: Any, mode: str, by: Person, to: str, **mor
         stands = await standing_of(session, UUID(matter["id"]))
     assert stands is not None
     said = {"matter_id": matter["id"], "mode": mode, "addressee": to, "basis_epoch": stands.epoch}
-    return said | {"decision": DECISION} | more
+    letter = LETTER if mode == "entrust_investigation" else {}
+    return said | {"decision": DECISION} | letter | more
 
 
 async def issued(world: World, matter: Any, mode: str, by: Person, to: str, **more: Any) -> Any:

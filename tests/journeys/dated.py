@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
+
+from shared.ledger import Clock
 from tests import given
 from tests.given import DISTRICT, Person
 from tests.journeys.between import REFERRALS, act, asked
 from tests.journeys.world import DECISION, LATE, World
 
+BY_LATER_RULES = "按 2021-11-01 施行的规则办理"
 AS_IF = {"as_if_on": "2021-11-01", "as_if_reason": "规则施行前办理，按施行后的规则演示"}
 
 
@@ -79,6 +84,14 @@ class Docket:
         """What became of these limits."""
         clocks = await self.clocks()
         return [clocks[row]["state"] for row in rows]
+
+    async def limits(self) -> list[tuple[str, str]]:
+        """The limits that orders about the matter began, with their last days; each says by which rules."""
+        async with self.world.running.reading("referrals") as session:
+            statement = select(Clock).where(Clock.matter_id == UUID(self.id)).order_by(Clock.id)
+            found = list(await session.scalars(statement))
+        assert all((each.note or "").startswith(BY_LATER_RULES) for each in found)
+        return [(each.row, each.due_on.isoformat()) for each in found]
 
     async def stage(self) -> str:
         """Where the matter stands."""

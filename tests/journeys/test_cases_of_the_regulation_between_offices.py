@@ -36,18 +36,6 @@ async def test_case_a_the_civil_side_stays_by_designation_of_the_office_that_ask
     assert (case["procedure"], case["competence"]["article"]) == ("civil", "R 17")
 
 
-async def test_case_a_the_administrative_side_goes_to_another_province(world: World) -> None:
-    lead = await world.lead()
-    request = await reported_to_the_top(world, lead, proposed=BEIJING)
-    approved = await act(world, request, "approval", SPP, decision=DECISION)
-    order = await world.read(f"{REFERRALS}/{approved['binding_act']}", SPP)
-    assert (order["stage"], order["moves_custody"]) == ("armed", True)
-    assert await sees(world, lead, given.prosecutor(BEIJING), WANG) == [False, True]
-    await act(world, order, "receipt", given.clerk(BEIJING))
-    assert await holder(world, lead) == BEIJING
-    assert await sees(world, lead, given.prosecutor(BEIJING), WANG) == [True, False]
-
-
 async def test_case_a_the_supreme_office_leads_a_team_across_provinces_until_it_is_dissolved(
     world: World,
 ) -> None:

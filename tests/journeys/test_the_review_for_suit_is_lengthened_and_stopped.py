@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import given
-from tests.given import CITY, DISTRICT
+from tests.given import CITY, DISTRICT, NEIGHBOUR
 from tests.journeys.between import REFERRALS, act, asked
 from tests.journeys.dated import Docket, assessed, lead_of, opened
 from tests.journeys.test_a_designated_district_sues_an_agency_of_the_city import PARTLY
@@ -69,6 +69,28 @@ async def test_the_own_chief_lengthens_it_once_and_the_superior_further(world: W
     await case.decides("suit", "2023-11-30", **suit)
     clock = (await case.clocks())["T9"]
     assert (clock["state"], clock["met_on"] <= clock["due_on"]) == ("met", True)
+
+
+async def test_the_superior_designates_another_office_to_sue_and_its_review_begins_with_its_receipt(
+    world: World,
+) -> None:
+    case, _ = await served_case(world)
+    clock = (await case.clocks())["T9"]
+    said = await asked(world, await case.read(), "request_extension", case.prosecutor, CITY)
+    said.pop("decision")
+    more = {"about": clock["id"], "length": 1, "unit": "months", "occurred_on": "2023-10-02"}
+    request = await world.create(REFERRALS, said | more, case.prosecutor)
+    day = {"occurred_on": "2023-10-05"}
+    decision = {"decision": DECISION | {"decided_on": "2023-10-05"}, "designee": NEIGHBOUR}
+    approved = await act(world, request, "approval", given.chief(CITY), **decision, **day)
+    order = await world.read(f"{REFERRALS}/{approved['binding_act']}", given.chief(CITY))
+    assert (order["basis"], order["occasion"]) == ("R 47", "to_sue")
+    assert await case.due("T9") == [clock["due_on"]], "until the receipt nothing begins"
+    await act(world, order, "receipt", given.clerk(NEIGHBOUR), occurred_on="2023-10-06")
+    there = Docket(world, case.path, NEIGHBOUR)
+    anew = (await there.clocks())["T9"]
+    assert (anew["basis_on"], anew["due_on"], anew["office"]) == ("2023-10-06", "2023-11-06", NEIGHBOUR)
+    assert any("R 47" in line for line in anew["how"])
 
 
 async def test_time_for_appraisal_is_left_out_of_the_review_and_of_nothing_else(world: World) -> None:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from tests import given
-from tests.given import DISTRICT
+from tests.given import CITY, DISTRICT, PROVINCE, SUPREME
+from tests.journeys.between import OPINION, REFERRALS, act, asked
 from tests.journeys.dated import AS_IF, Docket, assessed, lead_of, opened
-from tests.journeys.world import World
+from tests.journeys.world import DECISION, World
 
 CHILDREN: dict[str, Any] = {
     "source": "case_work",
@@ -16,6 +17,29 @@ CHILDREN: dict[str, Any] = {
     "sector": "consumption",
 }
 ANNOUNCED = dict.fromkeys(("facts", "subjects", "period", "contact", "issuer"), "如文")
+
+
+async def designated_from_the_top(lead: Docket) -> Any:
+    """Several offices are competent: asked for level by level, until the Supreme office designates."""
+    world = lead.world
+    body = await asked(world, await lead.read(), "request_designation", lead.prosecutor, CITY)
+    body |= {"occasion": "several_competent", "proposed": DISTRICT, "occurred_on": "2020-08-03"}
+    body.pop("decision")
+    request = await world.create(REFERRALS, body, lead.prosecutor)
+    await act(world, request, "opinion", given.chief(CITY), **OPINION, occurred_on="2020-08-05")
+    await act(world, request, "opinion", given.chief(PROVINCE), **OPINION, occurred_on="2020-08-10")
+    decision = {"decision": DECISION | {"decided_on": "2020-08-20"}, "occurred_on": "2020-08-20"}
+    approved = await act(world, request, "approval", given.chief(SUPREME), **decision)
+    order = await world.read(f"{REFERRALS}/{approved['binding_act']}", lead.prosecutor)
+    assert (order["issuer"], order["basis"], order["as_if_on"]) == (SUPREME, "R 17", "2021-11-01")
+    await act(world, order, "receipt", given.clerk(DISTRICT), occurred_on="2020-08-21")
+    assert await lead.limits() == [
+        ("internal_decision", "2020-08-17"),
+        ("internal_decision", "2020-08-19"),
+        ("internal_decision", "2020-08-24"),
+        ("internal_receipt", "2020-08-25"),
+    ]
+    return order
 
 
 async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: World) -> None:
@@ -35,8 +59,10 @@ async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: Wor
     focuses = {each["code"] for each in (await lead.read())["priority"]}
     assert focuses == {"sensitive", "group", "sector", "over_10k", "from_1m"}
     await assessed(lead, "2020-07-20")
-    case = await opened(lead, "2020-09-01", procedure="civil", online=True)
-    assert (await case.read())["competence"]["as_if"].startswith("按 2021-11-01")
+    order = await designated_from_the_top(lead)
+    case = await opened(lead, "2020-09-01", procedure="civil", online=True, order_id=order["id"])
+    competence = (await case.read())["competence"]
+    assert (competence["article"], competence["as_if"][:12]) == ("R 17", "按 2021-11-01")
     await case.does("investigation-report", "2020-09-10", conclusion="侵害众多儿童个人信息")
     await case.decides("announcement", "2020-09-11", parts=ANNOUNCED)
     await case.does("publication", "2020-09-14", medium="检察日报", national=True)
@@ -47,8 +73,12 @@ async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: Wor
     suit = {"court": "杭州互联网法院", "court_reason": "集中管辖", "claims": ["cease", "compensate"]}
     await case.decides("suit", "2020-12-01", **suit)
     assert await case.states("T11") == ["met"]
-    await case.does("lodging", "2020-12-02")
+    lodged = await case.does("lodging", "2020-12-02")
+    assert await case.due("T15", "T22") == ["2020-12-07", "2020-12-09"]
+    await case.reported("suit", lodged["done"]["id"], "2020-12-04", CITY)
     await case.does("court-filing", "2020-12-08")
+    assert await case.due("T23", "T25") == ["2020-12-14", "2021-06-08"], "13 December is a Sunday"
+    assert await case.states("T15", "T22") == ["met", "met"]
     reduced = await case.refused("mediation", "2021-03-10", terms="减少赔偿", liability_reduced=True)
     assert (reduced["code"], reduced["article"]) == ("LiabilityReduced", "R 99")
     await case.decides("mediation", "2021-03-11", terms="停止侵害并赔偿")

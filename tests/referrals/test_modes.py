@@ -7,7 +7,7 @@ import pytest
 
 from tests import given
 from tests.given import CITY, DISTRICT, NEIGHBOUR, OTHER_CITY, OTHER_PROVINCE, PROVINCE, SUPREME
-from tests.referrals.world import DAY, DECISION, REFERRALS, Matter, World, code_of
+from tests.referrals.world import DAY, DECISION, LETTER, REFERRALS, Matter, World, code_of
 
 PROSECUTOR, CHIEF = given.prosecutor(DISTRICT), given.chief(DISTRICT)
 CITY_CHIEF, PROVINCE_CHIEF = given.chief(CITY), given.chief(PROVINCE)
@@ -91,6 +91,39 @@ async def test_a_transferred_lead_is_neither_returned_nor_passed_on(world: World
     assert upward["stage"] == "issued"
 
 
+async def split_into(world: World, lead: Matter, *going: str | None) -> list[Matter]:
+    """`cases` split the lead: one part per office it is to go to, or that stays."""
+    parts = [await world.matter(lead.holder, "lead") for _ in going]
+    said = [
+        {"lead_id": str(part.id), "addressee": to, "mode": "transfer_lead" if to else None}
+        for part, to in zip(parts, going, strict=True)
+    ]
+    await world.app.hear("cases.lead_split", lead.id, {"lead_id": str(lead.id), "parts": said})
+    return parts
+
+
+async def test_a_part_of_a_transferred_lead_is_neither_returned_nor_passed_on(world: World) -> None:
+    lead = await transferred(world)
+    _, stays = await split_into(world, lead, ELSEWHERE, None)
+    (event,) = await world.app.recorded("part_not_issued")
+    assert event.body["reason"] == "MayOnlyReportUpward"
+    written = {"decision": DECISION}
+    for matter in (stays, (await split_into(world, stays, None))[0]):
+        refused = await refusal(world, PROSECUTOR, matter, "transfer_lead", ELSEWHERE, **written)
+        assert refused == "409 MayOnlyReportUpward"
+    upward = await world.issue(PROSECUTOR, stays, "request_lead_transfer_up", CITY, **written)
+    assert upward["stage"] == "issued"
+
+
+async def test_a_part_goes_out_under_the_day_on_which_the_split_was_approved(world: World) -> None:
+    lead = await world.matter(DISTRICT, "lead")
+    part, _ = await split_into(world, lead, NEIGHBOUR, None)
+    (order,) = (await world.client.read(REFERRALS, PROSECUTOR, matter_id=str(part.id)))["items"]
+    assert (order["mode"], order["decided_on"]) == ("transfer_lead", order["issued_on"])
+    found = await world.client.read(f"/referrals/v1/splits/{lead.id}/parts", PROSECUTOR)
+    assert [each["addressee"] for each in found["items"] if each["matter_id"] != str(part.id)] == [None]
+
+
 async def test_a_lead_that_a_superior_assigned_again_may_be_transferred(world: World) -> None:
     lead = await transferred(world)
     taken = await world.issue(CITY_CHIEF, lead, "take_up", CITY)
@@ -148,9 +181,7 @@ async def test_a_case_goes_for_suit_to_the_office_at_the_court_that_a_person_nam
 
 async def test_a_criminal_incidental_case_is_not_transferred_for_suit(world: World) -> None:
     case = await world.matter(DISTRICT)
-    facts = {"case_id": str(case.id), "lead_id": str(case.id), "number": "1", "office": DISTRICT}
-    more = {"procedure": "criminal_incidental", "addressee": None, "opened_on": DAY.isoformat()}
-    await world.app.hear("cases.case_opened", case.id, facts | more | {"document_sha256": None})
+    await world.opened(case, "criminal_incidental")
     assert await refusal(world, CHIEF, case, "transfer_for_suit", CITY, court="某法院") == (
         "409 NoTransferForSuit"
     )
@@ -284,6 +315,19 @@ async def test_an_entrustment_goes_to_the_same_level_with_its_letter(world: Worl
     assert await refusal(world, PROSECUTOR, matter, mode, DISTRICT, **written) == "403 NotAuthorised"
 
 
+@pytest.mark.parametrize("missing", ["subjects", "items", "demands"])
+async def test_a_letter_of_entrustment_says_of_whom_into_what_and_what_for(
+    world: World, missing: str
+) -> None:
+    matter = await world.matter(DISTRICT)
+    said = {"decision": DECISION, missing: None}
+    mode = "entrust_investigation"
+    assert await refusal(world, PROSECUTOR, matter, mode, ELSEWHERE, **said) == "409 ParticularMissing"
+    order = await world.issue(PROSECUTOR, matter, mode, ELSEWHERE, decision=DECISION)
+    assert order[missing] == LETTER[missing]
+    assert LETTER[missing] not in str([event.body for event in await world.app.recorded(None, matter.id)])
+
+
 async def test_an_entrustment_ends_when_the_matter_moves_or_its_leave_is_refused(world: World) -> None:
     for event, stage in (("grant_ended", "closed"), ("grant_refused", "voided")):
         matter = await world.matter(DISTRICT)
@@ -383,6 +427,16 @@ async def test_nothing_is_missed_under_an_order_that_is_over(world: World) -> No
     await act(world, order, "withdrawal", PROVINCE_CHIEF, reason="不必督办")
     await world.app.duty("announce_missed_reports", date(2026, 1, 6) + timedelta(days=400))
     assert await missed(world, matter) == []
+
+
+@pytest.mark.parametrize("occasion", ["suggestion", "suspension"])
+async def test_what_only_an_administrative_case_knows_is_reported_of_no_other(
+    world: World, occasion: str
+) -> None:
+    matter = await world.matter(DISTRICT)
+    await world.opened(matter, "civil")
+    said = {"occasion": occasion}
+    assert await refusal(world, PROSECUTOR, matter, "report_for_record", CITY, **said) == "409 OtherProcedure"
 
 
 @pytest.mark.parametrize("occasion", ["suggestion", "suspension", "suit", "judgment", "appeal"])

@@ -18,15 +18,15 @@ SURE = {
 }
 # mode: basis, how sure, articles beside it, in writing by, along which line
 READ = {
-    "assign": ("R 18", "said", {"R 11", "R 10"}, "OL 24", "hands_down"),
-    "take_up": ("R 18", "said", {"R 11", "R 15"}, "OL 24", "takes_from_below"),
+    "assign": ("R 18", "said", {"R 18", "R 11", "R 10"}, "OL 24", "hands_down"),
+    "take_up": ("R 18", "said", {"R 18", "R 11", "R 15"}, "OL 24", "takes_from_below"),
     "supervise": ("R 11", "read", {"N2022 联合挂牌督办"}, None, "orders_the_holder_below"),
     "take_lead": ("R 11", "read", set(), None, "orders_the_holder_below"),
     "designate": ("R 17", "said", {"R 47"}, "OL 24", "is_above_both"),
     "transfer_lead": ("R 26", "said", set(), "R 26", "passes_to_the_same_level"),
     "transfer_case": ("R 17", "said", {"R 79", "R 94"}, None, "passes_to_another"),
-    "transfer_for_suit": ("R 16", "said", {"J 5", "R 47(3)"}, None, "passes_to_another"),
-    "request_take_up": ("R 18", "said", set(), None, "asks_the_next_superior"),
+    "transfer_for_suit": ("R 16", "said", {"J 5", "R 47(3)", "R 14"}, None, "passes_to_another"),
+    "request_take_up": ("R 18", "said", {"R 18"}, None, "asks_the_next_superior"),
     "request_designation": ("R 17", "inferred", set(), None, "asks_the_next_superior"),
     "request_lead_transfer_up": ("R 26", "said", set(), "R 26", "asks_the_next_superior"),
     "request_extension": ("R 47", "said", set(), None, "asks_the_next_superior"),
@@ -57,6 +57,8 @@ OCCASIONS_READ = {
     "order_appeal": "R 61",
     "withdraw_appeal": "R 61",
     "change_suggestion": "SUG 22",
+    "jurisdiction": "R 17",
+    "to_sue": "R 47",
     "cross_division": "R 17",
     "after_review": "R 79, 94",
     "dispute": "R 17",
@@ -87,3 +89,68 @@ def test_every_occasion_rests_on_the_article_that_was_read() -> None:
     assert {row.occasion.value: str(row.basis) for row in OCCASIONS} == OCCASIONS_READ
     unsure = {row.occasion.value for row in OCCASIONS if row.basis.mark is not Mark.VERIFIED}
     assert unsure == {"level_mismatch", "several_competent", "other_ground"}
+
+
+AT_RECEIPT, UNDER_ORDERS = "custody moves at receipt", "milestones, reports and lifting"
+OPINIONS = "each level adds its opinion"
+# mode: what of it no article says
+OURS_OF_IT = {
+    "assign": {AT_RECEIPT},
+    "take_up": {"custody moves at once, papers follow"},
+    "supervise": {UNDER_ORDERS},
+    "take_lead": {"the holder signs in its own name"},
+    "designate": {AT_RECEIPT},
+    "transfer_lead": {AT_RECEIPT},
+    "transfer_case": {AT_RECEIPT},
+    "transfer_for_suit": {AT_RECEIPT, "a person states the competent court"},
+    "request_take_up": {OPINIONS},
+    "request_designation": {OPINIONS},
+    "request_lead_transfer_up": {OPINIONS},
+    "request_approval_to_file": {OPINIONS},
+    "request_instruction": {OPINIONS},
+    "superior_decision": {UNDER_ORDERS},
+    "call_up": {"a call-up ends on a day"},
+}
+# occasion: procedures, what it names, the request it answers, in writing how sure
+MORE_OF_IT = {
+    "suggestion": ({"administrative"}, set(), None, None),
+    "suspension": ({"administrative"}, set(), None, None),
+    "order_appeal": (set(), set(), None, "inferred"),
+    "withdraw_appeal": (set(), set(), None, "inferred"),
+    "change_suggestion": (set(), set(), None, "inferred"),
+    "to_sue": ({"administrative"}, set(), "request_extension", None),
+    "dispute": (set(), {"disputed_with"}, None, None),
+    "several_competent": ({"civil"}, set(), None, None),
+}
+
+
+def test_what_no_article_says_is_marked_as_ours() -> None:
+    ours = {
+        row.mode.value: {each.article for each in row.also if each.mark is Mark.INTERNAL} for row in MODES
+    }
+    assert {mode: said for mode, said in ours.items() if said} == OURS_OF_IT
+    assert {row.signing.mark for row in MODES} == {Mark.INTERNAL}
+
+
+def test_what_is_concluded_from_an_article_is_marked_so() -> None:
+    marks = {row.mode.value: {(str(each), each.mark) for each in row.also} for row in MODES}
+    for mode in ("assign", "take_up", "request_take_up"):
+        assert ("R 18", Mark.OUR_READING) in marks[mode], "R 18 speaks of cases, not of leads"
+    assert ("R 14", Mark.INFERENCE) in marks["transfer_for_suit"]
+
+
+def test_an_occasion_is_of_the_procedure_and_the_particulars_that_were_read() -> None:
+    found = {
+        row.occasion.value: (
+            set(row.procedures),
+            set(row.needs),
+            row.answers,
+            row.in_writing.mark if row.in_writing else None,
+        )
+        for row in OCCASIONS
+    }
+    read = {
+        occasion: (procedures, names, answers, SURE[sure] if sure else None)
+        for occasion, (procedures, names, answers, sure) in MORE_OF_IT.items()
+    }
+    assert {occasion: said for occasion, said in found.items() if any(said)} == read

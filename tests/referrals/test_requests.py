@@ -31,21 +31,6 @@ async def tried(world: World, request: Any, act: str, by: given.Person, **body: 
     return code_of(await world.client.post(f"{path}/{act}", body, by=by, etag=etag))
 
 
-async def opened(world: World, matter: Matter, procedure: str) -> None:
-    """`cases` announced in which procedure the case was opened."""
-    facts = {
-        "case_id": str(matter.id),
-        "lead_id": str(uuid4()),
-        "number": "余检立〔2026〕1号",
-        "office": matter.holder,
-        "procedure": procedure,
-        "addressee": None,
-        "opened_on": DAY.isoformat(),
-        "document_sha256": None,
-    }
-    await world.app.hear("cases.case_opened", matter.id, facts)
-
-
 async def test_an_extension_is_approved_by_the_next_superior_and_announced_for_its_clock(
     world: World,
 ) -> None:
@@ -90,7 +75,7 @@ async def test_an_extension_is_decided_by_the_next_superior_itself(world: World)
 
 async def test_a_ripe_administrative_case_is_given_to_another_office_to_sue(world: World) -> None:
     matter = await world.matter(DISTRICT)
-    await opened(world, matter, "administrative")
+    await world.opened(matter, "administrative")
     request = await asked(world, matter, "request_extension", length=1, unit="months")
     body = {"designee": NEIGHBOUR, "decision": DECISION}
     approved = await act(world, request, "approval", CITY_CHIEF, **body)
@@ -99,14 +84,29 @@ async def test_a_ripe_administrative_case_is_given_to_another_office_to_sue(worl
     assert event.body["binding_act"] == approved["binding_act"]
     order = await world.client.read(f"{REFERRALS}/{approved['binding_act']}", CITY_CHIEF)
     assert (order["mode"], order["addressee"], order["request_id"]) == ("designate", NEIGHBOUR, request["id"])
+    assert (order["occasion"], order["basis"]) == ("to_sue", "R 47")
+    issued = (await world.app.recorded("referral_issued", matter.id))[-1]
+    assert (issued.body["occasion"], issued.basis) == ("to_sue", "R 47")
+
+
+async def test_to_sue_another_office_is_designated_and_only_on_a_request_to_extend(world: World) -> None:
+    matter = await world.matter(DISTRICT)
+    await world.opened(matter, "administrative")
+    body = world.order(matter, "designate", NEIGHBOUR, decision=DECISION, occasion="to_sue")
+    answer = await world.client.post(REFERRALS, body, by=CITY_CHIEF)
+    assert (code_of(answer), answer.json()["open"]) == ("409 OccasionNotForeseen", ["jurisdiction"])
+    request = await asked(world, matter, "request_extension", length=1, unit="months")
+    itself = {"designee": DISTRICT, "decision": DECISION}
+    assert await tried(world, request, "approval", CITY_CHIEF, **itself) == "403 NotAuthorised"
+    assert (await world.read(request, PROSECUTOR))["stage"] == "issued"
 
 
 async def test_a_civil_case_is_extended_or_not_but_nobody_else_is_designated_to_sue(world: World) -> None:
     matter = await world.matter(DISTRICT)
-    await opened(world, matter, "civil")
+    await world.opened(matter, "civil")
     request = await asked(world, matter, "request_extension", length=1, unit="months")
     body = {"designee": NEIGHBOUR, "decision": DECISION}
-    assert await tried(world, request, "approval", CITY_CHIEF, **body) == "409 OnlyForAdministrative"
+    assert await tried(world, request, "approval", CITY_CHIEF, **body) == "409 OtherProcedure"
     assert await world.app.recorded("referral_approved", matter.id) == []
 
 
@@ -190,12 +190,43 @@ async def test_a_dispute_goes_up_until_the_common_superior_designates(world: Wor
     lead = await world.matter(DISTRICT, "lead")
     facts = {"occasion": "dispute", "disputed_with": OTHER_DISTRICT, "proposed": OTHER_DISTRICT}
     request = await asked(world, lead, "request_designation", **facts)
-    assert await tried(world, request, "approval", CITY_CHIEF, decision=DECISION) == "403 NotAuthorised"
+    for designee in (OTHER_DISTRICT, DISTRICT):
+        body = {"decision": DECISION, "designee": designee}
+        assert await tried(world, request, "approval", CITY_CHIEF, **body) == "409 NotTheCommonSuperior"
     await act(world, request, "opinion", CITY_CHIEF, agrees=True, opinion="由甲地管辖为宜")
     approved = await act(world, request, "approval", PROVINCE_CHIEF, decision=DECISION)
     order = await world.client.read(f"{REFERRALS}/{approved['binding_act']}", PROVINCE_CHIEF)
     assert (order["mode"], order["issuer"], order["addressee"]) == ("designate", PROVINCE, OTHER_DISTRICT)
     assert order["moves_custody"]
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({"occasion": "dispute"}, "409 ParticularMissing"),
+        ({"occasion": "dispute", "disputed_with": DISTRICT}, "409 DisputeWithTheHolder"),
+        ({"occasion": "dispute", "disputed_with": "999999"}, "409 UnknownOffice"),
+        ({"occasion": "other_ground", "disputed_with": OTHER_DISTRICT}, "409 ParticularNotForeseen"),
+    ],
+)
+async def test_a_dispute_names_the_other_office_and_nothing_else_does(
+    world: World, more: dict[str, Any], refused: str
+) -> None:
+    lead = await world.matter(DISTRICT, "lead")
+    body = world.order(lead, "request_designation", CITY, **more)
+    assert code_of(await world.client.post(REFERRALS, body, by=PROSECUTOR)) == refused
+    assert await world.app.recorded("referral_issued") == []
+
+
+async def test_only_a_civil_case_goes_up_because_several_offices_are_competent(world: World) -> None:
+    several = {"occasion": "several_competent", "proposed": DISTRICT}
+    for procedure, status in (("civil", 201), ("administrative", 409)):
+        matter = await world.matter(DISTRICT)
+        await world.opened(matter, procedure)
+        body = world.order(matter, "request_designation", CITY, **several)
+        answer = await world.client.post(REFERRALS, body, by=PROSECUTOR)
+        assert answer.status_code == status, answer.text
+    assert (answer.json()["code"], answer.json()["open_to"]) == ("OtherProcedure", ["civil"])
 
 
 async def test_designating_the_office_that_asked_records_the_basis_and_moves_nothing(world: World) -> None:

@@ -52,22 +52,22 @@ def test_an_order_is_signed_for_within_an_internal_limit() -> None:
 
 def test_supervision_has_a_reporting_rhythm_unless_dates_are_set() -> None:
     supervise = mode_for(Mode.SUPERVISE, DAY)
-    due = report_due(supervise, [], False, DAY)
+    due = report_due(supervise, [], False, DAY, DAY)
     assert due is not None
     assert (due.row, due.length, due.unit, due.statutory) == (Limit.INTERNAL_REPORT, 1, Unit.MONTHS, False)
-    dated = report_due(supervise, [date(2024, 5, 20), date(2024, 6, 20)], True, DAY)
+    dated = report_due(supervise, [date(2024, 5, 20), date(2024, 6, 20)], True, DAY, DAY)
     assert dated is not None
     assert (dated.row, dated.length, dated.unit, dated.rolls) == (Limit.INTERNAL_REPORT, 14, Unit.DAYS, False)
-    assert report_due(supervise, [], True, DAY) is None
-    assert report_due(mode_for(Mode.ASSIGN, DAY), [], False, DAY) is None
+    assert report_due(supervise, [], True, DAY, DAY) is None
+    assert report_due(mode_for(Mode.ASSIGN, DAY), [], False, DAY, DAY) is None
 
 
 def test_a_handoff_is_answered_as_agreed_else_internally() -> None:
     lead = kind_for(Kind.CRIMINAL_LEAD, DAY)
-    internal = reply_limit(lead, (), DAY)
+    internal = reply_limit(lead, (), DAY, DAY)
     assert internal is not None
     assert (internal.row, internal.statutory) == (Limit.INTERNAL_OFFER, False)
-    agreed = reply_limit(lead, (agreement(None, 10),), DAY)
+    agreed = reply_limit(lead, (agreement(None, 10),), DAY, DAY)
     assert agreed is not None
     assert (agreed.row, agreed.length, agreed.unit, agreed.statutory) == (
         "agreed_reply",
@@ -82,16 +82,16 @@ def test_an_agreement_about_this_very_kind_comes_first_then_the_latest() -> None
     general, special = agreement(None, 10, date(2024, 1, 1)), agreement("criminal_lead", 7)
     other, over = agreement("consultation", 2), agreement("criminal_lead", 1, until=date(2024, 5, 5))
     future = agreement("criminal_lead", 3, date(2024, 5, 7))
-    found = reply_limit(lead, (general, special, other, over, future), DAY)
+    found = reply_limit(lead, (general, special, other, over, future), DAY, DAY)
     assert found is not None
     assert found.length == 7
-    later = reply_limit(lead, (general, agreement(None, 4, date(2024, 2, 1))), DAY)
+    later = reply_limit(lead, (general, agreement(None, 4, date(2024, 2, 1))), DAY, DAY)
     assert later is not None
     assert later.length == 4
 
 
 def test_a_clock_runs_here_exactly_where_the_kind_says_so() -> None:
-    running = {row.kind for row in KINDS if reply_limit(row, (), DAY) is not None}
+    running = {row.kind for row in KINDS if reply_limit(row, (), DAY, DAY) is not None}
     assert {
         Kind.CRIMINAL_LEAD,
         Kind.ADMINISTRATIVE_LEAD,

@@ -156,7 +156,7 @@ def test_a_mode_for_leads_refuses_a_case_and_the_other_way_round(offices: Office
 
 def written(row: ModeRow) -> bool:
     try:
-        check_writing(row, written=False)
+        check_writing(row, None, written=False)
     except WrittenDecisionMissing:
         return True
     return False
@@ -167,7 +167,7 @@ def test_what_must_be_in_writing_names_its_decision() -> None:
     assert {Mode.ASSIGN, Mode.TAKE_UP, Mode.SUPERIOR_DECISION, Mode.CALL_UP} <= needed
     assert Mode.SUPERVISE not in needed
     assert Mode.REPORT_FOR_RECORD not in needed
-    check_writing(mode_for(Mode.ASSIGN, DAY), written=True)
+    check_writing(mode_for(Mode.ASSIGN, DAY), None, written=True)
 
 
 def test_joint_listing_is_open_from_the_province_up(offices: OfficeTree) -> None:

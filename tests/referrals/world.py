@@ -6,14 +6,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import select
 
 from shared import clock
+from shared.ledger import Clock
 from tests import given
 from tests.given import CITY, DISTRICT, Person
 from tests.running import Alone
 
 REFERRALS, HANDOFFS = "/referrals/v1/referrals", "/referrals/v1/handoffs"
 DECISION = {"number": "浙检交〔2026〕1号", "decided_on": "2026-01-05"}
+LETTER = {"subjects": "某健身连锁企业", "items": "会员信息的收集与存储", "demands": "调取后台日志，函复结果"}
 DAY = date(2026, 1, 6)
 DOCUMENT = "a" * 64
 SECRET = "涉案人员与账户明细"
@@ -89,7 +92,8 @@ class World:
             "occurred_on": DAY.isoformat(),
         }
         written = {"decision": DECISION} if mode in ("assign", "take_up") else {}
-        return body | written | more
+        letter = LETTER if mode == "entrust_investigation" else {}
+        return body | written | letter | more
 
     async def issue(self, by: Person, matter: Matter, mode: str, addressee: str, **more: Any) -> Any:
         """An order that must succeed."""
@@ -144,6 +148,26 @@ class World:
         """A handoff that must succeed, by a prosecutor of the office that holds the matter."""
         body = self.handoff(matter, kind, receiver, **more)
         return await self.client.create(HANDOFFS, body, by=given.prosecutor(matter.holder))
+
+    async def notes(self, matter: Matter) -> list[str | None]:
+        """What opens the traces of the matter's clocks here."""
+        async with self.app.reading() as session:
+            found = await session.scalars(select(Clock.note).where(Clock.matter_id == matter.id))
+            return list(found)
+
+    async def opened(self, matter: Matter, procedure: str, day: date = DAY) -> None:
+        """`cases` announced when, and in which procedure, the case was opened."""
+        facts = {
+            "case_id": str(matter.id),
+            "lead_id": str(uuid4()),
+            "number": "余检立〔2026〕1号",
+            "office": matter.holder,
+            "procedure": procedure,
+            "addressee": None,
+            "opened_on": day.isoformat(),
+            "document_sha256": None,
+        }
+        await self.app.hear("cases.case_opened", matter.id, facts)
 
     async def suggestion(self, matter: Matter, agency: str) -> Any:
         """The handoff of a suggestion that `cases` announced."""

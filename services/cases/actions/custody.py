@@ -24,7 +24,7 @@ from services.cases.events import (
 from services.cases.rules.custody import BREAK_GLASS, PROTOCOL, effect_of, scope_of, stays
 from services.cases.rules.deadlines import restart_for
 from services.cases.rules.lifecycle import ENDED
-from services.cases.rules.vocabulary import OrderMode, OrderState, Track
+from services.cases.rules.vocabulary import Occasion, OrderMode, OrderState, Stage, Track
 from services.cases.tables import Order
 from shared import journal, ledger
 from shared.events import Event, subject_of
@@ -58,6 +58,8 @@ def _why_not(order: Order, matter: Matter | None, basis_epoch: int) -> str | Non
         return "stale_epoch"
     if order.mode == OrderMode.TRANSFER_FOR_SUIT and matter.track is Track.CRIMINAL_INCIDENTAL:
         return "no_transfer_for_suit"
+    if order.occasion == Occasion.AFTER_REVIEW and matter.stage is not Stage.REVIEWED:
+        return "not_reviewed"
     return "already_moving" if matter.moving is not None else None
 
 
@@ -110,7 +112,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
 
 async def _restart(session: AsyncSession, order: Order, matter: Matter, received_on: date) -> None:
     """An open review for suit begins anew with the receipt, where the order says so (T12)."""
-    restart = restart_for(order.mode, rule_day(matter, received_on))
+    restart = restart_for(order.mode, order.occasion, rule_day(matter, received_on))
     if restart is None:
         return
     running = await ledger.open_clocks(session, matter.id, restart.rows)

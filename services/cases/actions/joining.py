@@ -88,7 +88,8 @@ async def merge(deed: Deed) -> None:
         await keep_out(session, into.id, person, deed.step.basis, deed.on)
     joined = LeadJoined(matter_id=into.id, lead_id=lead.id, office=into.office)
     await journal.record(session, subject_of(into.id), joined, basis=deed.step.basis, occurred_on=deed.on)
-    await tie(session, deed.by.sub, lead.id, into.id, LinkKind.MERGED, deed.on)
+    kind, rules_of = LinkKind.MERGED, deed.rules_of
+    await tie(session, deed.by.sub, lead.id, into.id, kind, deed.on, rules_of=rules_of)
 
 
 async def check_split(deed: Deed) -> None:
@@ -119,7 +120,8 @@ async def split(deed: Deed) -> None:
         entered = Deed(deed.session, part, step, {"split_from": str(deed.matter.id)}, deed.on, deed.by)
         entered.rests_on = dict.fromkeys(ASSESSMENT, deed.on)
         await enter_lead(entered, grants, recused)
-        await tie(deed.session, deed.by.sub, deed.matter.id, part.id, LinkKind.SPLIT, deed.on)
+        kind, rules_of = LinkKind.SPLIT, deed.rules_of
+        await tie(deed.session, deed.by.sub, deed.matter.id, part.id, kind, deed.on, rules_of=rules_of)
         await carry_over(deed.session, deed.matter, part, deed.on)
     meant = zip(parts, deed.content["parts_of_lead"], strict=True)
     said = [SplitPart(lead_id=p.id, addressee=s["addressee"], mode=s["mode"]) for p, s in meant]

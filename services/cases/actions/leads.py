@@ -64,7 +64,7 @@ async def register_lead(
     deed.because = asked
     await enter_lead(deed)
     if case is not None:
-        await tie(session, actor.sub, lead.id, case.id, LinkKind.LOOK_BACK, on)
+        await tie(session, actor.sub, lead.id, case.id, LinkKind.LOOK_BACK, on, rules_of=rules_of)
     return lead
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases import queries
-from services.cases.actions.stepping import Matter, late, legal_day, own
+from services.cases.actions.stepping import Matter, late, legal_day, own, rule_day
 from services.cases.errors import AlreadyLinked, ExternalIdTaken, LinkDoesNotFit, TooManyNumbers
 from services.cases.events.leads import ExternalIdAdded, MattersLinked
 from services.cases.rules.lifecycle import ENDED
@@ -46,9 +46,9 @@ async def link(
         raise LinkDoesNotFit(kind=kind, other_id=other.id)
     if await queries.is_linked(session, matter.id, other.id, kind):
         raise AlreadyLinked(kind=kind, other_id=other.id)
-    return await tie(
-        session, actor.sub, matter.id, other.id, kind, on, {"reason": reason} | late(late_reason)
-    )
+    said = {"reason": reason} | late(late_reason)
+    rules_of = rule_day(matter, on)
+    return await tie(session, actor.sub, matter.id, other.id, kind, on, said, rules_of=rules_of)
 
 
 async def looked_back_on(session: AsyncSession, matter: Matter | None, other: Matter) -> date:
@@ -67,9 +67,11 @@ async def tie(
     kind: LinkKind,
     on: date,
     details: Mapping[str, Any] | None = None,
+    *,
+    rules_of: date,
 ) -> Link:
     """The two belong together: a row and an event on either side; the reason stays where it was given."""
-    basis = link_rule(kind, on).basis
+    basis = link_rule(kind, rules_of).basis
     rows = []
     for matter_id, other_id in ((here, there), (there, here)):
         begins = matter_id == here

@@ -16,7 +16,7 @@ from services.cases.rules.lifecycle import ENDED, Step
 from services.cases.rules.office_settings import Setting
 from services.cases.rules.vocabulary import OrderState
 from services.cases.tables import Case, Lead, Order
-from shared import clock, journal, ledger
+from shared import citation, clock, journal, ledger
 from shared.citation import Citation
 from shared.clocks import Period, deadline
 from shared.events import subject_of
@@ -67,15 +67,13 @@ def late(reason: str | None) -> dict[str, Any]:
 
 def rule_day(matter: Matter, on: date) -> date:
     """The day whose rules are asked: the act's own, unless the matter goes by the rules of a later one."""
-    return max(on, matter.as_if_on or on)
+    return citation.rule_day(on, matter.as_if_on)
 
 
 def as_if(matter: Matter, on: date) -> str | None:
     """What must be said where a matter goes by rules not yet in force, with the reason; else nothing."""
-    if matter.as_if_on is None or on >= matter.as_if_on:
-        return None
-    rules = f"按 {matter.as_if_on} 施行的规则办理 / by the rules in force on {matter.as_if_on}"
-    return f"{rules}: {matter.as_if_reason}"
+    rules = citation.later_rules(on, matter.as_if_on)
+    return f"{rules}: {matter.as_if_reason}" if rules else None
 
 
 async def start_clocks(

@@ -17,7 +17,7 @@ from services.cases.rules.law import (
     RULES_SINCE,
     SUGGESTION_RULES,
 )
-from services.cases.rules.vocabulary import OrderMode, Pace, Track
+from services.cases.rules.vocabulary import Occasion, OrderMode, Pace, Track
 from shared.citation import OURS, Citation, Mark, in_force
 from shared.clocks import Period, Unit
 
@@ -145,18 +145,22 @@ REVIEW = ("T9", "T11")
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """An order that starts the review for suit anew for its receiver (T12); nothing else restarts."""
+    """An order that starts the review for suit anew for its receiver (T12); nothing else restarts.
+
+    Where an occasion is named, an order of another one does not.
+    """
 
     mode: OrderMode
     rows: tuple[str, ...]
     basis: Citation
+    occasion: Occasion | None = None
     since: date = RULES_SINCE
     until: date | None = None
 
 
 RESTARTS = (
     Restart(OrderMode.TRANSFER_FOR_SUIT, REVIEW, _R["47(3)"]),
-    Restart(OrderMode.DESIGNATE, ("T9",), _R["47"].marked(Mark.INFERENCE)),
+    Restart(OrderMode.DESIGNATE, ("T9",), _R["47"].marked(Mark.INFERENCE), Occasion.TO_SUE),
 )
 
 
@@ -198,9 +202,10 @@ def reply_period(pace: Pace, received_on: date) -> Period:
     return period_for(REPLY[pace], received_on)
 
 
-def restart_for(mode: str, on: date) -> Restart | None:
-    """Whether an order of that mode starts the review for suit anew, and on which basis."""
-    rows = [r for r in RESTARTS if r.mode == mode and r.since <= on and (r.until is None or on <= r.until)]
+def restart_for(mode: str, occasion: str | None, on: date) -> Restart | None:
+    """Whether an order of that mode and occasion starts the review for suit anew, and on which basis."""
+    meant = [r for r in RESTARTS if r.mode == mode and r.occasion in (None, occasion)]
+    rows = [r for r in meant if r.since <= on and (r.until is None or on <= r.until)]
     return rows[-1] if rows else None
 
 

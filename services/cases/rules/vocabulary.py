@@ -334,6 +334,13 @@ class OrderMode(StrEnum):
     REPORT_FOR_RECORD = "report_for_record"
 
 
+class Occasion(StrEnum):
+    """On which occasion an order was issued, as far as that changes what it does here."""
+
+    TO_SUE = "to_sue"
+    AFTER_REVIEW = "after_review"
+
+
 class OrderState(StrEnum):
     """What has become here of an order that concerns a matter."""
 

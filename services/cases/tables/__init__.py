@@ -317,6 +317,7 @@ class Order(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     matter_id: Mapped[UUID] = mapped_column(index=True)
     mode: Mapped[str] = mapped_column(String(40))
+    occasion: Mapped[str | None] = mapped_column(String(40))
     issuer: Mapped[str] = mapped_column(String(20))
     addressee: Mapped[str] = mapped_column(String(20))
     moves_custody: Mapped[bool]

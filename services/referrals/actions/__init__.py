@@ -43,7 +43,7 @@ from services.referrals.actions.handoffs import (
 )
 from services.referrals.actions.issuing import Asked, issue
 from services.referrals.actions.orders import disagree, lift, report, sign, withdraw
-from services.referrals.actions.parts import send_part
+from services.referrals.actions.parts import keep_part
 from services.referrals.actions.passing import announce_missed, expire
 from services.referrals.actions.protocol import arm, grant_ended, granted, matter_ended, moved, void
 from services.referrals.actions.receipts import Taken, issue_ticket, package_papers
@@ -94,6 +94,7 @@ __all__ = [
     "issue_ticket",
     "judged",
     "keep_document",
+    "keep_part",
     "lead_ended",
     "lift",
     "matter_ended",
@@ -107,7 +108,6 @@ __all__ = [
     "reply",
     "reply_is_due",
     "report",
-    "send_part",
     "sign",
     "suggestion_over",
     "void",

@@ -88,7 +88,7 @@ def _basis_days(handoff: Handoff, act: HandoffAct) -> tuple[date | None, ...]:
 
 async def _basis(session: AsyncSession, handoff: Handoff, step: HandoffStep) -> Citation:
     procedure = await queries.procedure_of(session, handoff.matter_id) if step.in_civil_cases else None
-    row = kind_for(handoff.kind, handoff.dispatched_on)
+    row = kind_for(handoff.kind, handoff.rules_of)
     return basis_of(row, step, procedure in CIVIL)
 
 
@@ -169,7 +169,7 @@ async def _run(session: AsyncSession, handoff: Handoff, given: Answer, before: d
 
 async def _conclude_if_nothing_is_owed(session: AsyncSession, handoff: Handoff, on: date) -> None:
     """A served document that asks for no reply is done with once service is proved."""
-    row = kind_for(handoff.kind, handoff.dispatched_on)
+    row = kind_for(handoff.kind, handoff.rules_of)
     if handoff.stage is HandoffStage.SERVED and Answers.REPLY not in row.answers:
         done = take_handoff(handoff, HandoffAct.CONCLUDE, frozenset({Party.ANNOUNCEMENT}))
         await concluded(session, handoff, done, on)

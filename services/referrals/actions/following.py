@@ -32,17 +32,17 @@ _TRANSPORT = OURS["transport is no answer"]
 
 
 async def anchor_to_case(
-    session: AsyncSession, lead_id: UUID, case_id: UUID, procedure: str | None, on: date
+    session: AsyncSession, lead_id: UUID, case_id: UUID, procedure: str | None, opened_on: date, on: date
 ) -> None:
     """What is open about a lead goes on under the case that was opened on it; its clocks go with it.
 
     What can only be asked about a lead is void: the lead is a case now.
     """
     await journal.lock(session, subject_of(lead_id), subject_of(case_id))
-    link = insert(session, CaseLead).values(case_id=case_id, lead_id=lead_id, procedure=procedure)
-    await session.execute(link.on_conflict_do_nothing())
+    facts = {"case_id": case_id, "lead_id": lead_id, "procedure": procedure, "opened_on": opened_on}
+    await session.execute(insert(session, CaseLead).values(facts).on_conflict_do_nothing())
     for request in await queries.open_requests(session, lead_id):
-        if MatterKind.CASE not in mode_for(request.mode, request.issued_on).matters:
+        if MatterKind.CASE not in mode_for(request.mode, request.rules_of).matters:
             await voided(session, request, "case_opened", on)
     orders = await queries.standing_orders(session, lead_id)
     handoffs = await queries.open_handoffs(session, lead_id)

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import events, queries
 from services.referrals.actions.acting import hold_matter
-from services.referrals.actions.stages import check_documents, facts, tell
+from services.referrals.actions.stages import check_documents, facts, start_clock, tell
 from services.referrals.errors import (
     AnotherOrderIsOpen,
     AnotherRequestIsOpen,
+    DisputeWithTheHolder,
     MatterClosed,
     MatterIsMoving,
     MilestonesOutOfOrder,
@@ -40,7 +41,7 @@ from services.referrals.rules.orders import (
 )
 from services.referrals.rules.vocabulary import MatterKind, Mode, Occasion, Particular
 from services.referrals.tables import Referral
-from shared import ledger
+from shared.citation import rule_day
 from shared.clocks import Unit
 from shared.database import uuid7
 from shared.identity import Actor
@@ -70,10 +71,14 @@ class Asked:
     unit: Unit | None = None
     proposed: str | None = None
     disputed_with: str | None = None
+    subjects: str | None = None
+    items: str | None = None
+    demands: str | None = None
     staff: tuple[str, ...] = ()
     co_handlers: tuple[str, ...] = ()
     ends_on: date | None = None
     request_id: UUID | None = None
+    answers: Mode | None = None
 
     @property
     def particulars(self) -> frozenset[Particular]:
@@ -83,29 +88,32 @@ class Asked:
 
 async def issue(session: AsyncSession, actor: Actor, asked: Asked) -> Referral:
     """Issue an order, request or report on the matter as the actor saw it."""
-    row = mode_for(asked.mode, asked.on)
     matter = await hold_matter(session, actor, asked.matter_id, asked.basis_epoch)
-    return await issue_on(session, actor.org, row, asked, matter, roles=actor.roles)
+    return await issue_on(session, actor.org, asked, matter, roles=actor.roles)
 
 
 async def issue_on(
     session: AsyncSession,
     issuer: str,
-    row: ModeRow,
     asked: Asked,
     matter: Standing,
     roles: Collection[str] | None,
 ) -> Referral:
     """Issue it for that office on a matter already held; `roles` is none where an approved act orders it."""
+    rules_of = rule_day(asked.on, matter.as_if_on)
+    row = mode_for(asked.mode, rules_of)
     order = _order(session, issuer, asked, matter)
     if roles is not None:
         check_role(row.signed_by, roles)
-        check_writing(row, bool(asked.decision_number and asked.decided_on))
-    occasion = _check_law(row, order, asked)
+    occasion = _check_law(row, order, asked, rules_of)
+    if roles is not None:
+        check_writing(row, occasion, bool(asked.decision_number and asked.decided_on))
     _check_days(asked)
     track = track_of(row, order)
+    check_procedure(row, occasion, await queries.procedure_of(session, matter.matter_id))
     await _check_matter(session, row, track, matter, asked)
     referral = _referral(order, row, track, asked, occasion)
+    referral.as_if_on = rules_of if rules_of > asked.on else None
     session.add(referral)
     await tell(session, referral, _issued(referral), referral.basis, asked.on)
     await _start_clocks(session, referral, row)
@@ -120,13 +128,15 @@ def _order(session: AsyncSession, issuer: str, asked: Asked, matter: Standing) -
     return Order(offices, issuer, asked.addressee, matter.holder, MatterKind(matter.kind))
 
 
-def _check_law(row: ModeRow, order: Order, asked: Asked) -> OccasionRow | None:
+def _check_law(row: ModeRow, order: Order, asked: Asked, rules_of: date) -> OccasionRow | None:
     check_authority(row, order)
-    check_particulars(row, asked.particulars)
+    occasion = occasion_for(row, asked.occasion, order.matter, rules_of, asked.answers)
+    check_particulars(row, occasion, asked.particulars)
     if asked.joint_with:
         check_joint_listing(order.offices, order.issuer)
     check_co_handlers(order, asked.co_handlers)
-    occasion = occasion_for(row, asked.occasion, order.matter, asked.on)
+    if asked.disputed_with == order.holder:
+        raise DisputeWithTheHolder(holder=order.holder)
     if occasion is not None and occasion.authority is not None:
         check_line(row.mode, occasion.authority, order, occasion.basis)
     return occasion
@@ -164,7 +174,6 @@ async def _check_may_move(session: AsyncSession, row: ModeRow, matter: Standing)
     if matter.moving:
         raise MatterIsMoving(order_id=str(matter.moving))
     check_passing_on(row, await queries.came_by(session, matter.matter_id, matter.holder))
-    check_procedure(row, await queries.procedure_of(session, matter.matter_id))
 
 
 def _referral(
@@ -208,6 +217,9 @@ _AS_ASKED = (
     "unit",
     "proposed",
     "disputed_with",
+    "subjects",
+    "items",
+    "demands",
     "ends_on",
     "request_id",
 )
@@ -235,9 +247,8 @@ async def _start_clocks(session: AsyncSession, referral: Referral, row: ModeRow)
 
 async def start_answer_clock(session: AsyncSession, referral: Referral, row: ModeRow, on: date) -> None:
     """The addressee's own limit begins: to sign, or to decide what was asked."""
-    if limit := first_limit(row, on):
-        office, about = referral.addressee, referral.id
-        await ledger.start(session, referral.matter_id, limit, on, office=office, about=about)
+    if limit := first_limit(row, rule_day(on, referral.as_if_on)):
+        await start_clock(session, referral, limit, on, referral.addressee)
 
 
 async def start_report_clock(
@@ -245,10 +256,11 @@ async def start_report_clock(
 ) -> None:
     """The next report under a standing order becomes due: on its own date, else by the internal rhythm."""
     milestones = [date.fromisoformat(day) for day in referral.milestones]
-    due = report_due(row, milestones[reported:], bool(milestones), basis_on)
+    rules_of = rule_day(basis_on, referral.as_if_on)
+    due = report_due(row, milestones[reported:], bool(milestones), basis_on, rules_of)
     if due is None:
         referral.report_due_on = None
         return
-    office, about = await queries.holder_of(session, referral.matter_id) or referral.addressee, referral.id
-    clock = await ledger.start(session, referral.matter_id, due, basis_on, office=office, about=about)
+    office = await queries.holder_of(session, referral.matter_id) or referral.addressee
+    clock = await start_clock(session, referral, due, basis_on, office)
     referral.report_due_on = milestones[reported] if milestones else clock.due_on

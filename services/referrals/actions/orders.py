@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals import events, queries
 from services.referrals.actions.acting import parties_to
 from services.referrals.actions.issuing import start_report_clock
-from services.referrals.actions.stages import end_clocks, facts, say, take, tell
+from services.referrals.actions.stages import end_clocks, facts, say, start_clock, take, tell
 from services.referrals.errors import NothingToDisagreeWith, NotYetConfirmed, StepNotOpen
 from services.referrals.rules.days import not_before
 from services.referrals.rules.deadlines import Limit, reply_to_entrustment
@@ -16,13 +16,14 @@ from services.referrals.rules.modes import Track, mode_for
 from services.referrals.rules.vocabulary import Party
 from services.referrals.tables import Referral, Statement
 from shared import ledger
+from shared.citation import rule_day
 from shared.identity import Actor
 from shared.transactions import frame
 
 
 async def sign(session: AsyncSession, actor: Actor, referral: Referral, on: date) -> Referral:
     """Sign for a referral: receipt of an order, note of a report, or the papers of what was taken up."""
-    act = receipt_act(referral.track, mode_for(referral.mode, referral.issued_on).binds_itself)
+    act = receipt_act(referral.track, mode_for(referral.mode, referral.rules_of).binds_itself)
     if referral.track is Track.CUSTODY and referral.stage is Stage.ISSUED and act is Act.RECEIVE:
         raise NotYetConfirmed(referral_id=str(referral.id))
     if act is Act.PAPERS and referral.papers_on is not None:
@@ -43,9 +44,9 @@ async def receive(session: AsyncSession, referral: Referral, on: date, step: Ste
     event = events.ReferralReceived(**facts(referral), received_on=on)
     await tell(session, referral, event, step.basis, on)
     await ledger.meet(session, referral.matter_id, Limit.INTERNAL_RECEIPT, on, about=referral.id)
-    if limit := reply_to_entrustment(mode_for(referral.mode, referral.issued_on), on):
-        office, about = referral.addressee, referral.id
-        await ledger.start(session, referral.matter_id, limit, on, office=office, about=about)
+    row = mode_for(referral.mode, referral.rules_of)
+    if limit := reply_to_entrustment(row, rule_day(on, referral.as_if_on)):
+        await start_clock(session, referral, limit, on, referral.addressee)
     if referral.track is Track.STANDING and may_enter_force(referral):
         await enter_force(session, referral, None, on)
 
@@ -79,7 +80,7 @@ async def lift(session: AsyncSession, actor: Actor, referral: Referral, on: date
     step = take(referral, Act.LIFT, await parties_to(session, actor, referral))
     not_before(on, referral.issued_on, referral.received_on)
     referral.reason = reason
-    await ended(session, referral, mode_for(referral.mode, referral.issued_on).ends_as, step, on)
+    await ended(session, referral, mode_for(referral.mode, referral.rules_of).ends_as, step, on)
     return referral
 
 
@@ -101,7 +102,7 @@ async def report(
     event = events.ReferralReported(**facts(referral), report_id=made.id, seq_no=made.seq_no)
     await tell(session, referral, event, step.basis, on)
     await ledger.meet(session, referral.matter_id, Limit.INTERNAL_REPORT, on, about=referral.id)
-    row = mode_for(referral.mode, referral.issued_on)
+    row = mode_for(referral.mode, referral.rules_of)
     await start_report_clock(session, referral, row, on, made.seq_no)
     return made
 

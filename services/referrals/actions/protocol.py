@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import events, queries
 from services.referrals.actions.orders import ended, enter_force, may_enter_force, receive
-from services.referrals.actions.stages import end_clocks, facts, take, tell
+from services.referrals.actions.stages import end_clocks, facts, start_clock, take, tell
 from services.referrals.rules.deadlines import OWED_BY_AN_OFFICE, first_limit
 from services.referrals.rules.lifecycle import Act, is_open
 from services.referrals.rules.modes import Track, mode_for
 from services.referrals.rules.vocabulary import Party
 from services.referrals.tables import Referral
-from shared import journal, ledger
+from shared import journal
+from shared.citation import rule_day
 from shared.events import subject_of
 from shared.ledger import Clock, ClockState
 
@@ -45,7 +46,7 @@ async def arm(session: AsyncSession, order_id: UUID, on: date) -> None:
         return
     step = take(order, Act.ARM, _ANNOUNCED)
     await tell(session, order, events.ReferralArmed(**facts(order)), step.basis, on)
-    if mode_for(order.mode, order.issued_on).binds_itself:
+    if mode_for(order.mode, order.rules_of).binds_itself:
         binding = take(order, Act.RECEIVE, {Party.ITSELF})
         await receive(session, order, order.issued_on, binding)
 
@@ -79,9 +80,9 @@ async def moved(
     if order is None:
         return
     await enter_force(session, order, epoch, on)
-    row = mode_for(order.mode, order.issued_on)
-    if row.binds_itself and (limit := first_limit(row, on)):
-        await ledger.start(session, matter_id, limit, on, office=offices[0], about=order.id)
+    row = mode_for(order.mode, order.rules_of)
+    if row.binds_itself and (limit := first_limit(row, rule_day(on, order.as_if_on))):
+        await start_clock(session, order, limit, on, offices[0])
 
 
 async def _answer_to(session: AsyncSession, matter_id: UUID, holder: str) -> None:

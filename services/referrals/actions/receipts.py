@@ -138,7 +138,7 @@ def _record(session: AsyncSession, handoff: Handoff, claim: Claim, said: dict[st
 def may_read_package(actor: Actor, handoff: Handoff) -> bool:
     """Whether the actor may read the package: the sender's side always, the receiver once it is open."""
     as_receiver = reads_as_receiver(actor, handoff.sender, handoff.receiver_path, handoff.sender_path)
-    return not as_receiver or package_is_open(handoff.kind, handoff.stage, handoff.dispatched_on)
+    return not as_receiver or package_is_open(handoff.kind, handoff.stage, handoff.rules_of)
 
 
 async def package_papers(session: AsyncSession, actor: Actor, handoff: Handoff) -> Sequence[PackagePaper]:

@@ -25,8 +25,8 @@ from services.referrals.rules.days import not_before
 from services.referrals.rules.deadlines import Limit
 from services.referrals.rules.lifecycle import Act
 from services.referrals.rules.modes import CHIEFS, ModeRow, mode_for
-from services.referrals.rules.orders import check_designates_to_sue, check_role
-from services.referrals.rules.vocabulary import Mode
+from services.referrals.rules.orders import check_dispute, check_role
+from services.referrals.rules.vocabulary import Mode, Occasion
 from services.referrals.tables import Referral, Statement
 from shared import ledger
 from shared.clocks import Unit
@@ -121,7 +121,7 @@ async def close(session: AsyncSession, actor: Actor, referral: Referral, on: dat
 
 
 def _row(referral: Referral) -> ModeRow:
-    return mode_for(referral.mode, referral.issued_on)
+    return mode_for(referral.mode, referral.rules_of)
 
 
 async def _decided(session: AsyncSession, request: Referral, on: date) -> None:
@@ -143,18 +143,18 @@ async def _binding_act(
         raise MatterNotYetKnown(matter_id=str(request.matter_id))
     if matter.closed:
         raise MatterClosed(matter_id=str(request.matter_id))
-    mode = await _what_is_made(session, request, row, how)
+    mode, occasion = _what_is_made(request, row, how)
     if mode is None:
         return None
-    asked = _asked(mode, _to_whom(mode, actor, request, how), request, how, matter)
-    return await issue_on(session, actor.org, mode_for(mode, how.on), asked, matter, roles=actor.roles)
+    check_dispute(frame(session).offices, actor.org, request.disputed_with)
+    asked = _asked(mode, occasion, _to_whom(mode, actor, request, how), request, how, matter)
+    return await issue_on(session, actor.org, asked, matter, roles=actor.roles)
 
 
-async def _what_is_made(session: AsyncSession, request: Referral, row: ModeRow, how: Approved) -> Mode | None:
+def _what_is_made(request: Referral, row: ModeRow, how: Approved) -> tuple[Mode | None, Occasion | None]:
     if request.mode is Mode.REQUEST_EXTENSION and how.designee:
-        check_designates_to_sue(await queries.procedure_of(session, request.matter_id))
-        return Mode.DESIGNATE
-    return row.makes
+        return Mode.DESIGNATE, Occasion.TO_SUE
+    return row.makes, None
 
 
 def _to_whom(mode: Mode, actor: Actor, request: Referral, how: Approved) -> str:
@@ -166,7 +166,14 @@ def _to_whom(mode: Mode, actor: Actor, request: Referral, how: Approved) -> str:
     return designee
 
 
-def _asked(mode: Mode, addressee: str, request: Referral, how: Approved, matter: Standing) -> Asked:
+def _asked(
+    mode: Mode,
+    occasion: Occasion | None,
+    addressee: str,
+    request: Referral,
+    how: Approved,
+    matter: Standing,
+) -> Asked:
     return Asked(
         matter_id=request.matter_id,
         mode=mode,
@@ -177,7 +184,9 @@ def _asked(mode: Mode, addressee: str, request: Referral, how: Approved, matter:
         decision_number=how.decision_number,
         decided_on=how.decided_on,
         decision_sha256=how.decision_sha256,
+        occasion=occasion,
         request_id=request.id,
+        answers=request.mode,
     )
 
 

@@ -84,12 +84,12 @@ def _check_service(given: Answer, parties: frozenset[Party]) -> None:
 
 
 def _outcome(handoff: Handoff, given: Answer) -> None:
-    row = kind_for(handoff.kind, handoff.dispatched_on)
+    row = kind_for(handoff.kind, handoff.rules_of)
     check_outcome(row, Outcome(given.said["outcome"]), given.said.get("reasons"))
 
 
 def _was_refused(handoff: Handoff, given: Answer) -> None:
-    row = kind_for(handoff.kind, handoff.dispatched_on)
+    row = kind_for(handoff.kind, handoff.rules_of)
     again = given.act is HandoffAct.ASK_REVIEW and handoff.reviewed
     if handoff.outcome not in row.refusals or again:
         raise NotRefused(outcome=handoff.outcome, reviewed=handoff.reviewed)

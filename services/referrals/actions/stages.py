@@ -11,8 +11,10 @@ from services.referrals.errors import DocumentUnknown
 from services.referrals.rules.deadlines import OF_REFERRALS
 from services.referrals.rules.lifecycle import Act, Step, check_party, step_for
 from services.referrals.rules.vocabulary import Party
-from services.referrals.tables import Referral, Statement
+from services.referrals.tables import Handoff, Referral, Statement
 from shared import journal, ledger
+from shared.citation import later_rules
+from shared.clocks import Period
 from shared.database import uuid7
 from shared.events import Event, subject_of
 
@@ -79,6 +81,14 @@ async def check_documents(session: AsyncSession, matter_id: Any, hashes: list[st
     """Refuses documents that are not filed with the matter, as far as this service has heard."""
     if unknown := await queries.unknown_documents(session, matter_id, hashes):
         raise DocumentUnknown(unknown=unknown)
+
+
+async def start_clock(
+    session: AsyncSession, of: Referral | Handoff, limit: Period, on: date, office: str
+) -> ledger.Clock:
+    """A limit about it begins for that office; its trace says so where later rules are gone by."""
+    note = later_rules(on, of.as_if_on)
+    return await ledger.start(session, of.matter_id, limit, on, office=office, about=of.id, note=note)
 
 
 async def end_clocks(session: AsyncSession, referral: Referral, reason: str) -> None:

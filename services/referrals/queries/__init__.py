@@ -1,16 +1,17 @@
 """The only SELECTs of this service; each takes the actor, and what you may not see does not exist."""
 
 from services.referrals.queries.desk import (
+    cases_handled,
     counts_by_mode,
     counts_on_desk,
     matters_guided,
-    matters_handled,
     on_desk,
     visible_parts,
 )
 from services.referrals.queries.following import past_their_end, with_reports_overdue
 from services.referrals.queries.handoff_desk import handoffs_counted, handoffs_on_desk, partners
 from services.referrals.queries.lookups import (
+    as_if_of,
     came_by,
     filed_with,
     handoff_dispatched_by,
@@ -67,8 +68,10 @@ __all__ = [
     "all_agencies",
     "all_agreements",
     "all_duties",
+    "as_if_of",
     "awaits_confirmation",
     "came_by",
+    "cases_handled",
     "counts_by_mode",
     "counts_on_desk",
     "duty",
@@ -86,7 +89,6 @@ __all__ = [
     "matter_of_handoff",
     "matter_of_referral",
     "matters_guided",
-    "matters_handled",
     "on_desk",
     "open_handoffs",
     "open_order",

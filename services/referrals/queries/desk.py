@@ -13,7 +13,7 @@ from services.referrals.rules.deadlines import OF_REFERRALS
 from services.referrals.rules.desk import GUIDANCE, Desk, awaits
 from services.referrals.rules.lifecycle import OVER, Stage
 from services.referrals.rules.vocabulary import Mode, Party
-from services.referrals.tables import Part, Referral
+from services.referrals.tables import CaseLead, Part, Referral
 from shared import standing
 from shared.identity import Actor
 from shared.ledger import Clock, ClockState
@@ -88,11 +88,16 @@ async def counts_on_desk(session: AsyncSession, actor: Actor, today: date) -> di
     return {desk: count or 0 for desk, count in zip(Desk, row, strict=True)}
 
 
-async def matters_handled(session: AsyncSession, actor: Actor) -> Sequence[tuple[str, str, int]]:
-    """Per handling office and origin, how many matters it handles, of those one may know of."""
+async def cases_handled(
+    session: AsyncSession, actor: Actor, since: date, until: date
+) -> Sequence[tuple[str, str, int]]:
+    """Per handling office and origin, the cases opened in that time, of those one may know of."""
     matter = standing.matters
-    statement = select(matter.c.holder, matter.c.origin, func.count())
-    permitted = statement.where(standing.permits(matter.c.id, actor))
+    opened = select(matter.c.holder, matter.c.origin, func.count()).join_from(
+        CaseLead, matter, matter.c.id == CaseLead.case_id
+    )
+    in_time = CaseLead.opened_on.between(since, until)
+    permitted = opened.where(in_time, standing.permits(matter.c.id, actor))
     rows = await session.execute(permitted.group_by(matter.c.holder, matter.c.origin))
     return [(row[0], row[1], row[2]) for row in rows]
 

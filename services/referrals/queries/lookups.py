@@ -1,6 +1,7 @@
 """What acts and announcements look up about a matter that they already hold."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -16,6 +17,7 @@ from services.referrals.tables import (
     Handoff,
     HandoffRecord,
     PackagePaper,
+    Part,
     Referral,
     Statement,
 )
@@ -40,6 +42,12 @@ async def open_order(session: AsyncSession, matter_id: UUID) -> UUID | None:
 async def holder_of(session: AsyncSession, matter_id: UUID) -> str | None:
     """The office that handles the matter, as far as this service has heard."""
     return await session.scalar(select(standing.matters.c.holder).where(standing.matters.c.id == matter_id))
+
+
+async def as_if_of(session: AsyncSession, matter_id: UUID) -> date | None:
+    """The later day by whose rules the matter goes, if it does."""
+    matter = standing.matters
+    return await session.scalar(select(matter.c.as_if_on).where(matter.c.id == matter_id))
 
 
 async def statements_of(
@@ -72,7 +80,19 @@ async def open_requests(session: AsyncSession, matter_id: UUID) -> Sequence[Refe
 
 
 async def came_by(session: AsyncSession, matter_id: UUID, holder: str) -> Mode | None:
-    """By which mode the matter came last to the office that holds it, if by an order known here."""
+    """By which mode the matter came last to the office that holds it, if by an order known here.
+
+    A part of a split lead came as the whole had come, unless an order brought the part itself.
+    """
+    of: UUID | None = matter_id
+    while of is not None:
+        if mode := await _brought(session, of, holder):
+            return mode
+        of = await session.scalar(select(Part.split_from).where(Part.matter_id == of))
+    return None
+
+
+async def _brought(session: AsyncSession, matter_id: UUID, holder: str) -> Mode | None:
     statement = (
         select(Referral.mode)
         .where(

@@ -17,7 +17,8 @@ from shared.transactions import CurrentActor, Reading, door_router, roles
 
 router = door_router(prefix="/v1", tags=["referrals"])
 
-Day = Annotated[date | None, Query(description="of orders issued from or to that day; default this year")]
+_SPAN = "of cases opened and orders issued from or to that day; default this year"
+Day = Annotated[date | None, Query(description=_SPAN)]
 
 
 @router.get("/figures", response_model=FiguresOut, dependencies=[roles(*READERS)])
@@ -32,7 +33,7 @@ async def figures(
         until=end,
         desk=DeskFigures(**await queries.counts_on_desk(session, actor, today())),
         by_mode=levels.by_mode(await queries.counts_by_mode(session, actor, begin, end, today())),
-        handled=levels.handled(await queries.matters_handled(session, actor)),
+        handled=levels.handled(await queries.cases_handled(session, actor, begin, end)),
         guided=levels.guided(await queries.matters_guided(session, actor, begin, end)),
     )
 

@@ -116,7 +116,7 @@ async def sign(
     body: ReceiptIn, referral: ThisReferral, actor: CurrentActor, session: Transaction, call: Call
 ) -> ReferralDetail:
     """Sign for a referral; an order that is not confirmed yet answers 409 NotYetConfirmed after a second."""
-    act = receipt_act(referral.track, mode_for(referral.mode, referral.issued_on).binds_itself)
+    act = receipt_act(referral.track, mode_for(referral.mode, referral.rules_of).binds_itself)
     still_open(call, referral, act)
     signed = await actions.sign(session, actor, referral, stated(body.occurred_on, today()))
     return detail(signed, list(await queries.statements_of(session, referral.id)))

@@ -86,6 +86,10 @@ def _across_divisions(order: Order) -> bool:
     return first != second and not in_line
 
 
+def _to_another(order: Order) -> bool:
+    return order.addressee != order.holder
+
+
 HANDS_DOWN = Authority(
     "hands_down", "承办的上级院交下级院", "the office that handles it, to an office below it", _hands_down
 )
@@ -130,6 +134,9 @@ CALLS_STAFF = Authority(
     "承办院或其上级院调用辖区其他院检察人员",
     "the handling office or one above it, to another office below the caller",
     _calls_staff_from_below,
+)
+TO_ANOTHER = Authority(
+    "to_another", "指定承办院以外的院", "to another office than the one that handles it", _to_another
 )
 ACROSS_DIVISIONS = Authority(
     "across_divisions",

@@ -100,27 +100,29 @@ def reply_to_entrustment(row: ModeRow, on: date) -> Period | None:
     return limit_for(Limit.T3, on) if row.answer is Answer.REPLY else None
 
 
-def report_due(row: ModeRow, milestones: Sequence[date], scheduled: bool, on: date) -> Period | None:
+def report_due(
+    row: ModeRow, milestones: Sequence[date], scheduled: bool, on: date, rules_of: date
+) -> Period | None:
     """Until when the next report under a standing order is due: on its date, else by the internal rhythm.
 
     Where dates were set and all are reported, none is due any more.
     """
     if row.answer is not Answer.REPORTS or (scheduled and not milestones):
         return None
-    rhythm = limit_for(Limit.INTERNAL_REPORT, on)
+    rhythm = limit_for(Limit.INTERNAL_REPORT, rules_of)
     if not scheduled:
         return rhythm
     days = max((milestones[0] - on).days, 0)
     return replace(rhythm, length=days, unit=Unit.DAYS, rolls=False, basis=OURS["a report date of the order"])
 
 
-def reply_limit(row: KindRow, agreements: tuple[Agreement, ...], on: date) -> Period | None:
+def reply_limit(row: KindRow, agreements: tuple[Agreement, ...], on: date, rules_of: date) -> Period | None:
     """Within what a handoff is answered: as agreed, else internally; none where no clock runs here."""
     if row.clock is not Clock.AGREED_OR_INTERNAL:
         return None
     if agreement := agreed(row, agreements, on):
         return _agreed_period(agreement)
-    return limit_for(Limit.INTERNAL_OFFER if row.form is Form.OFFER else Limit.INTERNAL_REQUEST, on)
+    return limit_for(Limit.INTERNAL_OFFER if row.form is Form.OFFER else Limit.INTERNAL_REQUEST, rules_of)
 
 
 def agreed(row: KindRow, agreements: tuple[Agreement, ...], on: date) -> Agreement | None:

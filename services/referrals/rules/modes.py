@@ -91,6 +91,8 @@ CHIEFS = frozenset({"chief", "department_head", "overseer"})
 HANDLERS = frozenset({"chief", "department_head", "prosecutor"})
 
 
+# R 5 has the chief sign what goes out in the office's name, who may authorise others: whom, is said here.
+_SIGNED = OURS["who may sign, where R 5 names the chief and whom the chief authorises"]
 _SUPERIORS = (HANDS_DOWN, TAKES_FROM_BELOW, ORDERS_THE_HOLDER, IS_ABOVE_BOTH, CALLS_STAFF)
 
 
@@ -99,7 +101,8 @@ class ModeRow:
     """One mode of referral as the law has it, or as we read it.
 
     `makes` is the binding act that approval of a request creates; `climbs`, whether the office that has the
-    request may pass it on to its next superior with its opinion; `ends_as`, what the end is called.
+    request may pass it on to its next superior with its opinion; `ends_as`, what the end is called;
+    `signing`, by what those in `signed_by` may sign.
     """
 
     mode: Mode
@@ -122,6 +125,7 @@ class ModeRow:
     ends_as: str = "lifted"
     since: date = RULES_SINCE
     until: date | None = None
+    signing: Citation = _SIGNED
     note: str = ""
 
     @property
@@ -145,6 +149,10 @@ _R11 = HANDLING_RULES[11].marked(_READ)
 _IN_WRITING = ORGANIC_LAW[24]
 _IN_WRITING_TOO = _IN_WRITING.marked(Mark.INFERENCE)  # said of corrections; concluded for other orders
 _CLIMBS = OURS["each level adds its opinion"]
+_R18_OF_LEADS = HANDLING_RULES[18].marked(_READ)  # it speaks of cases; for leads it is how we read it
+_AT_RECEIPT = OURS["custody moves at receipt"]
+_UNDER_ORDERS = OURS["milestones, reports and lifting"]
+_OF_LEADS = "R 18 speaks of cases; that it holds for leads as well is our reading"
 _P = Particular
 
 
@@ -157,20 +165,20 @@ MODES = (
         Mode.ASSIGN, "交办", HANDS_DOWN, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
         CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[18],
-        (_R11, HANDLING_RULES[10], OURS["custody moves at receipt"]),
-        note="disagreement is reported while executing; it stops nothing",
+        (_R18_OF_LEADS, _R11, HANDLING_RULES[10], _AT_RECEIPT),
+        note=f"disagreement is reported while executing; it stops nothing; {_OF_LEADS}",
     ),
     ModeRow(
         Mode.TAKE_UP, "提办", TAKES_FROM_BELOW, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_AT_ONCE, Track.CUSTODY, Answer.PAPERS, None,
         CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[18],
-        (_R11, HANDLING_RULES[15], OURS["custody moves at once, papers follow"]),
-        note="handing over the papers is a duty of the lower office, not a condition",
+        (_R18_OF_LEADS, _R11, HANDLING_RULES[15], OURS["custody moves at once, papers follow"]),
+        note=f"handing over the papers is a duty of the lower office, not a condition; {_OF_LEADS}",
     ),
     ModeRow(
         Mode.SUPERVISE, "督办", ORDERS_THE_HOLDER, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, Scope.SUPERVISION,
-        CHIEFS, None, _R11, (OURS["milestones, reports and lifting"], NOTICE_2022["联合挂牌督办"]),
+        CHIEFS, None, _R11, (_UNDER_ORDERS, NOTICE_2022["联合挂牌督办"]),
         takes=_all(_P.JOINT_WITH, _P.MILESTONES),
         note="joint listing by two departments: provincial level and above (digest of 2022)",
     ),
@@ -184,38 +192,44 @@ MODES = (
     ModeRow(
         Mode.DESIGNATE, "指定管辖", IS_ABOVE_BOTH, EITHER,
         Binding.ON_ISSUE, Custody.MOVES_UNLESS_HELD, Track.CUSTODY, Answer.RECEIPT, None,
-        CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[17], (HANDLING_RULES[47],),
+        CHIEFS, _IN_WRITING_TOO, HANDLING_RULES[17], (HANDLING_RULES[47], _AT_RECEIPT),
         note="the designee may already hold the matter: then only the basis is recorded",
     ),
     ModeRow(
         Mode.TRANSFER_LEAD, "移送线索", PASSES_TO_SAME_LEVEL, LEAD_ONLY,
         Binding.MUST_ACCEPT, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
-        HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26],
+        HANDLERS, HANDLING_RULES[26], HANDLING_RULES[26], (_AT_RECEIPT,),
         note="the receiver may neither return it nor pass it on; it may only report upward",
     ),
     ModeRow(
         Mode.TRANSFER_CASE, "移送案件", PASSES_TO_ANOTHER, CASE_ONLY,
         Binding.ON_ISSUE, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
-        CHIEFS, None, HANDLING_RULES[17], (HANDLING_RULES[79], HANDLING_RULES[94]),
+        CHIEFS, None, HANDLING_RULES[17], (HANDLING_RULES[79], HANDLING_RULES[94], _AT_RECEIPT),
         note="across divisions under a mechanism, or after review: the occasion says which",
     ),
     ModeRow(
         Mode.TRANSFER_FOR_SUIT, "移送起诉", PASSES_TO_ANOTHER, CASE_ONLY,
         Binding.AFTER_REVIEW, Custody.MOVES_AT_RECEIPT, Track.CUSTODY, Answer.RECEIPT, None,
-        CHIEFS, None, HANDLING_RULES[16], (INTERPRETATION[5], HANDLING_RULES["47(3)"]),
+        CHIEFS, None, HANDLING_RULES[16],
+        (
+            INTERPRETATION[5], HANDLING_RULES["47(3)"], HANDLING_RULES[14].marked(Mark.INFERENCE),
+            _AT_RECEIPT, OURS["a person states the competent court"],
+        ),
         needs=_all(_P.COURT),
-        note="the receiver's period for review begins with its receipt; a person states the competent court",
+        note="the receiver's period for review begins with its receipt; a criminal-incidental case, filed "
+        "where the crime is handled, is not transferred",
     ),
     ModeRow(
         Mode.REQUEST_TAKE_UP, "报请提办", ASKS_THE_NEXT_SUPERIOR, EITHER,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
-        HANDLERS, None, HANDLING_RULES[18], (_CLIMBS,), climbs=True, makes=Mode.TAKE_UP,
+        HANDLERS, None, HANDLING_RULES[18], (_R18_OF_LEADS, _CLIMBS), climbs=True, makes=Mode.TAKE_UP,
+        note=_OF_LEADS,
     ),
     ModeRow(
         Mode.REQUEST_DESIGNATION, "报请指定管辖", ASKS_THE_NEXT_SUPERIOR, EITHER,
         Binding.NOT, Custody.BY_THE_ACT_APPROVED, Track.REQUEST, Answer.DECISION, None,
         HANDLERS, None, HANDLING_RULES[17].marked(Mark.INFERENCE), (_CLIMBS,),
-        takes=_all(_P.PROPOSED, _P.DISPUTED_WITH), climbs=True, makes=Mode.DESIGNATE,
+        takes=_all(_P.PROPOSED), climbs=True, makes=Mode.DESIGNATE,
         note="a dispute is negotiated first; what remains of it the common superior decides by designating",
     ),
     ModeRow(
@@ -257,19 +271,21 @@ MODES = (
     ModeRow(
         Mode.SUPERIOR_DECISION, "上级院决定", ORDERS_THE_HOLDER, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.REPORTS, None,
-        CHIEFS, _IN_WRITING, HANDLING_RULES[10], (HANDLING_RULES[61], SUGGESTION_RULES[22]),
+        CHIEFS, _IN_WRITING, HANDLING_RULES[10],
+        (HANDLING_RULES[61], SUGGESTION_RULES[22], _UNDER_ORDERS),
         takes=_all(_P.MILESTONES),
         note="revoke, alter, order correction; order or withdraw an appeal; change a suggestion",
     ),
     ModeRow(
         Mode.ENTRUST_INVESTIGATION, "委托调查", PASSES_TO_SAME_LEVEL, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.ENTRUSTMENT, Answer.REPLY, Scope.ENTRUSTED_INVESTIGATION,
-        HANDLERS, HANDLING_RULES[43], HANDLING_RULES[43], ends_as="closed",
+        HANDLERS, HANDLING_RULES[43], HANDLING_RULES[43],
+        needs=_all(_P.SUBJECTS, _P.ITEMS, _P.DEMANDS), ends_as="closed",
     ),
     ModeRow(
         Mode.CALL_UP, "调用检察人员", CALLS_STAFF, EITHER,
         Binding.ON_ISSUE, Custody.STAYS, Track.STANDING, Answer.RECEIPT, Scope.CALL_UP,
-        CHIEFS, HANDLING_RULES[11], HANDLING_RULES[11],
+        CHIEFS, HANDLING_RULES[11], HANDLING_RULES[11], (OURS["a call-up ends on a day"],),
         needs=_all(_P.STAFF, _P.ENDS_ON), ends_as="released",
         note="named staff join the handling office's team until a date",
     ),

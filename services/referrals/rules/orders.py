@@ -9,21 +9,24 @@ from services.referrals.errors import (
     MayOnlyReportUpward,
     NotAuthorised,
     NoTransferForSuit,
-    OnlyForAdministrative,
+    NotTheCommonSuperior,
+    OtherProcedure,
     ParticularMissing,
     ParticularNotForeseen,
     WrittenDecisionMissing,
     WrongMatterKind,
 )
 from services.referrals.rules.authority import Authority, Order
-from services.referrals.rules.law import HANDLING_RULES, Citation
+from services.referrals.rules.law import HANDLING_RULES, Citation, Mark
 from services.referrals.rules.modes import Custody, ModeRow, Scope, Track
-from services.referrals.rules.vocabulary import Mode, Particular
+from services.referrals.rules.occasions import OccasionRow
+from services.referrals.rules.vocabulary import Mode, Particular, Procedure
 from shared.organisations import Level, OfficeTree
 from shared.problems import RoleRequired
 
-ADMINISTRATIVE, CRIMINAL_INCIDENTAL = "administrative", "criminal_incidental"
 HANDS_ON = frozenset({Mode.TRANSFER_LEAD})
+# R 14 says where such a case is filed; that it is therefore not transferred for suit is concluded.
+FILED_WHERE_THE_CRIME_IS = HANDLING_RULES[14].marked(Mark.INFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,19 @@ def check_line(mode: Mode, authority: Authority, order: Order, basis: Citation) 
         )
 
 
-def check_writing(row: ModeRow, written: bool) -> None:
+def check_writing(row: ModeRow, occasion: OccasionRow | None, written: bool) -> None:
     """Refuses an order that must be in writing and names no written decision."""
-    if row.in_writing is not None and not written:
-        raise WrittenDecisionMissing(mode=row.mode, basis=str(row.in_writing))
+    in_writing = (occasion and occasion.in_writing) or row.in_writing
+    if in_writing is not None and not written:
+        raise WrittenDecisionMissing(mode=row.mode, basis=str(in_writing), mark=in_writing.mark)
 
 
-def check_particulars(row: ModeRow, stated: Collection[Particular]) -> None:
-    """Refuses an order that lacks what its mode needs, or states what its mode does not know."""
-    if missing := row.needs - set(stated):
+def check_particulars(row: ModeRow, occasion: OccasionRow | None, stated: Collection[Particular]) -> None:
+    """Refuses an order that lacks what its mode or occasion needs, or states what neither knows."""
+    needed = row.needs | (occasion.needs if occasion else frozenset())
+    if missing := needed - set(stated):
         raise ParticularMissing(mode=row.mode, missing=sorted(missing))
-    if strange := set(stated) - row.needs - row.takes:
+    if strange := set(stated) - needed - row.takes:
         raise ParticularNotForeseen(mode=row.mode, not_foreseen=sorted(strange))
 
 
@@ -97,16 +102,22 @@ def check_passing_on(row: ModeRow, came_by: Mode | None) -> None:
         raise MayOnlyReportUpward(basis=str(HANDLING_RULES[26]), open=[Mode.REQUEST_LEAD_TRANSFER_UP])
 
 
-def check_procedure(row: ModeRow, procedure: str | None) -> None:
-    """Refuses to transfer a criminal-incidental case for suit: it belongs where the crime is handled."""
-    if row.mode is Mode.TRANSFER_FOR_SUIT and procedure == CRIMINAL_INCIDENTAL:
-        raise NoTransferForSuit(procedure=procedure, basis=str(HANDLING_RULES[14]))
+def check_procedure(row: ModeRow, occasion: OccasionRow | None, procedure: str | None) -> None:
+    """Refuses what is not foreseen in the procedure in which the case is known to be."""
+    if row.mode is Mode.TRANSFER_FOR_SUIT and procedure == Procedure.CRIMINAL_INCIDENTAL:
+        basis = FILED_WHERE_THE_CRIME_IS
+        raise NoTransferForSuit(procedure=procedure, basis=str(basis), mark=basis.mark)
+    open_to = occasion.procedures if occasion else frozenset()
+    if occasion and open_to and procedure is not None and procedure not in open_to:
+        said = {"occasion": occasion.occasion, "open_to": sorted(open_to), "basis": str(occasion.basis)}
+        raise OtherProcedure(procedure=procedure, **said)
 
 
-def check_designates_to_sue(procedure: str | None) -> None:
-    """Refuses designation in place of an extension where the case is known not to be administrative."""
-    if procedure not in (ADMINISTRATIVE, None):
-        raise OnlyForAdministrative(procedure=procedure, basis=str(HANDLING_RULES[47]))
+def check_dispute(offices: OfficeTree, decider: str, disputed_with: str | None) -> None:
+    """Refuses to settle a dispute with an office that does not stand below whoever would settle it (R 17)."""
+    if disputed_with is not None and not offices.is_below(disputed_with, decider):
+        basis = str(HANDLING_RULES[17])
+        raise NotTheCommonSuperior(decider=decider, disputed_with=disputed_with, basis=basis)
 
 
 def track_of(row: ModeRow, order: Order) -> Track:

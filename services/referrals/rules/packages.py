@@ -17,20 +17,20 @@ _CLOSED_AT = {
 }
 
 
-def package_is_open(kind: Kind, stage: HandoffStage, dispatched_on: date) -> bool:
+def package_is_open(kind: Kind, stage: HandoffStage, rules_of: date) -> bool:
     """Whether a handoff of that kind shows its package to the receiver at that stage."""
-    return stage not in _CLOSED_AT[kind_for(kind, dispatched_on).package_at]
+    return stage not in _CLOSED_AT[kind_for(kind, rules_of).package_at]
 
 
-def shown_before(kind: Kind, dispatched_on: date) -> frozenset[str] | None:
+def shown_before(kind: Kind, rules_of: date) -> frozenset[str] | None:
     """The fields that a receiver sees while the package is closed; None where it is open from the start."""
-    row = kind_for(kind, dispatched_on)
+    row = kind_for(kind, rules_of)
     return None if row.package_at is Opens.DISPATCH else frozenset((*ENVELOPE, *row.preview))
 
 
-def package_allows(kind: Kind, dispatched_on: date) -> frozenset[str]:
+def package_allows(kind: Kind, rules_of: date) -> frozenset[str]:
     """What a package of that kind may hold; nothing, unless its row says so."""
-    return frozenset(kind_for(kind, dispatched_on).package)
+    return frozenset(kind_for(kind, rules_of).package)
 
 
 def reads_as_receiver(actor: Actor, sender: str, receiver_path: str | None, sender_path: str) -> bool:

@@ -10,6 +10,14 @@ class MatterKind(StrEnum):
     CASE = "case"
 
 
+class Procedure(StrEnum):
+    """In which procedure a case was opened."""
+
+    ADMINISTRATIVE = "administrative"
+    CIVIL = "civil"
+    CRIMINAL_INCIDENTAL = "criminal_incidental"
+
+
 class Mode(StrEnum):
     """How one procuratorate brings a matter, or a demand about it, to another."""
 
@@ -54,6 +62,8 @@ class Occasion(StrEnum):
     LEVEL_MISMATCH = "level_mismatch"
     SEVERAL_COMPETENT = "several_competent"
     DISPUTE = "dispute"
+    JURISDICTION = "jurisdiction"
+    TO_SUE = "to_sue"
     OTHER_GROUND = "other_ground"
 
 
@@ -69,6 +79,9 @@ class Particular(StrEnum):
     MILESTONES = "milestones"
     PROPOSED = "proposed"
     DISPUTED_WITH = "disputed_with"
+    SUBJECTS = "subjects"
+    ITEMS = "items"
+    DEMANDS = "demands"
 
 
 class Kind(StrEnum):

@@ -14,12 +14,12 @@ from shared.schemas import Out
 
 
 class PartOut(Out):
-    """One part of a split lead: where it was to go, and how far it came, or why it did not."""
+    """One part of a split lead: where it was to go, unless it stays; how far it came, or why it did not."""
 
     matter_id: UUID
     split_from: UUID
-    addressee: str
-    mode: str
+    addressee: str | None
+    mode: str | None
     referral_id: UUID | None
     stage: Stage | None
     reason: str | None
@@ -46,11 +46,11 @@ class ModeFigures(Out):
 
 
 class HandledFigures(Out):
-    """Matters that offices of one level handle, by how they came to them."""
+    """Cases opened in that time that offices of one level handle, by how they came to them."""
 
     level: Level
     origin: str
-    matters: int
+    cases: int
 
 
 class GuidedFigures(Out):
@@ -95,12 +95,12 @@ class Levels:
         ]
 
     def handled(self, rows: Iterable[tuple[str, str, int]]) -> list[HandledFigures]:
-        """Per level and origin, the matters handled."""
+        """Per level and origin, the cases handled."""
         counted: Counter[tuple[Level, str]] = Counter()
         for holder, origin, count in rows:
             counted[self._of(holder), origin] += count
         return [
-            HandledFigures(level=level, origin=origin, matters=count)
+            HandledFigures(level=level, origin=origin, cases=count)
             for (level, origin), count in sorted(counted.items())
         ]
 

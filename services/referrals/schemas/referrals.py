@@ -52,6 +52,11 @@ class ReferralIn(ActBody):
     unit: ExtensionUnit | None = None
     proposed: Code | None = Field(None, description="the office proposed for designation")
     disputed_with: Code | None = Field(None, description="the office with which competence is in dispute")
+    subjects: Annotated[str, Text(2000)] | None = Field(
+        None, description="of whom the entrusted office inquires (letter of entrustment)"
+    )
+    items: Annotated[str, Text(4000)] | None = Field(None, description="into what it inquires")
+    demands: Annotated[str, Text(4000)] | None = Field(None, description="what is demanded of the inquiry")
     staff: Annotated[list[Sub], Field(max_length=20, description="the persons called up")] = []
     co_handlers: Annotated[list[Code], Field(max_length=50, description="offices that handle along")] = []
     ends_on: date | None = Field(None, description="the last day of a call-up")
@@ -188,6 +193,7 @@ class ReferralOut(Out):
     report_due_on: date | None
     missed: int
     issued_on: date
+    as_if_on: date | None
     received_on: date | None
     papers_on: date | None
     ended_on: date | None
@@ -198,6 +204,9 @@ class ReferralDetail(ReferralOut):
     """A referral with its instruction, what was said under it, and what may be done next."""
 
     instruction: str | None
+    subjects: str | None
+    items: str | None
+    demands: str | None
     reason: str | None
     reports: list[StatementOut] = []
     statements: list[StatementOut] = []
@@ -224,7 +233,7 @@ def detail(referral: Any, said: Sequence[Any] = ()) -> ReferralDetail:
 
 def _fits(referral: Any, act: Act) -> bool:
     """Whether the mode knows that act: papers follow what binds by itself, and once; some requests climb."""
-    row = mode_for(referral.mode, referral.issued_on)
+    row = mode_for(referral.mode, referral.rules_of)
     if act is Act.PAPERS:
         return row.binds_itself and referral.papers_on is None
     if act is Act.DISAGREE:

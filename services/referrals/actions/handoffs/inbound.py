@@ -20,12 +20,20 @@ from services.referrals.errors import (
 )
 from services.referrals.rules.courses import HandoffAct
 from services.referrals.rules.days import not_before
-from services.referrals.rules.kinds import KindRow, check_receiver, check_sender, kind_for, postable
+from services.referrals.rules.kinds import (
+    KindRow,
+    check_receiver,
+    check_sender,
+    course_of,
+    kind_for,
+    postable,
+)
 from services.referrals.rules.recipients import same_level
 from services.referrals.rules.vocabulary import Course, Path
 from services.referrals.rules.watched import Began
 from services.referrals.tables import Handoff
 from shared import journal
+from shared.citation import rule_day
 from shared.database import uuid7
 from shared.events import subject_of
 from shared.identity import Actor, Kind
@@ -34,14 +42,15 @@ from shared.standing import Standing
 
 async def receive(session: AsyncSession, actor: Actor, posted: Posted) -> Handoff:
     """What an agency sends, or an office writes down for it, stands with a receipt for the sending."""
-    row = postable(kind_for(posted.kind, posted.on))
     sender = _source(actor, posted)
+    matter_id, matter = await _matter(session, actor, posted)
+    as_if_on = await queries.as_if_of(session, matter_id)
+    row = postable(kind_for(posted.kind, rule_day(posted.on, as_if_on)))
     check_sender(row, await receiver_kind_of(session, sender, posted.on))
     receiver_kind = await receiver_kind_of(session, posted.receiver, posted.on)
     check_receiver(row, receiver_kind)
     await _check_level(session, row, sender, posted)
-    matter_id, matter = await _matter(session, actor, posted, row)
-    handoff = bare(session, row, matter_id, sender, posted.receiver, posted.on)
+    handoff = bare(session, row, matter_id, (sender, posted.receiver), posted.on, as_if_on)
     describe(handoff, posted, receiver_kind, matter)
     handoff.routing, handoff.routing_reason = "by_sender", posted.routing_reason
     await enter(session, handoff, posted.content.papers)
@@ -74,11 +83,9 @@ async def _check_level(session: AsyncSession, row: KindRow, sender: str, posted:
         raise NotTheSameLevel(divisions=pair, basis=str(row.basis))
 
 
-async def _matter(
-    session: AsyncSession, actor: Actor, posted: Posted, row: KindRow
-) -> tuple[UUID, Standing | None]:
+async def _matter(session: AsyncSession, actor: Actor, posted: Posted) -> tuple[UUID, Standing | None]:
     """A lead that comes in is a matter to be; a transfer belongs to the matter that it answers, or names."""
-    if row.course is Course.INBOUND:
+    if course_of(posted.kind) is Course.INBOUND:
         if actor.kind is not Kind.AGENCY and posted.receiver != actor.org:
             raise NotTheHandlingOffice(receiver=posted.receiver)
         matter_id = uuid7()

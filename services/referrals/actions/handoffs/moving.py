@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import queries
+from services.referrals.actions.stages import start_clock
 from services.referrals.rules.courses import HandoffAct, HandoffStep, handoff_step_for
 from services.referrals.rules.kinds import check_answer, kind_for
 from services.referrals.rules.lifecycle import check_party
@@ -21,6 +22,7 @@ from services.referrals.rules.watched import (
 )
 from services.referrals.tables import Handoff
 from shared import journal, ledger
+from shared.citation import rule_day
 from shared.events import Event, subject_of
 
 _NO_PERSONS = frozenset({Party.ANNOUNCEMENT, Party.ITSELF})
@@ -42,7 +44,7 @@ def handoff_facts(handoff: Handoff) -> dict[str, Any]:
 def take_handoff(handoff: Handoff, act: HandoffAct, parties: frozenset[Party]) -> HandoffStep:
     """Move the handoff one lawful step, by one of these parties. Nothing else sets its stage."""
     step = handoff_step_for(handoff.course, handoff.stage, act)
-    check_answer(kind_for(handoff.kind, handoff.dispatched_on), act)
+    check_answer(kind_for(handoff.kind, handoff.rules_of), act)
     check_party(step, parties)
     handoff.stage = step.target
     if not parties <= _NO_PERSONS:
@@ -80,8 +82,8 @@ async def run_clocks(session: AsyncSession, handoff: Handoff, by: HandoffAct | B
     for row in clocks_met(handoff.course, by, case):
         await ledger.meet(session, matter, row, on, about=about)
     for row in clocks_started(handoff.course, by, case):
-        office = await office_of(session, handoff)
-        await ledger.start(session, matter, watched_for(row, on), on, office=office, about=about)
+        limit = watched_for(row, rule_day(on, handoff.as_if_on))
+        await start_clock(session, handoff, limit, on, await office_of(session, handoff))
 
 
 async def end_handoff_clocks(session: AsyncSession, handoff: Handoff, reason: str) -> None:

@@ -11,7 +11,7 @@ from services.referrals.actions.acting import hold_matter
 from services.referrals.actions.handoffs.moving import handoff_facts, office_of, tell_handoff
 from services.referrals.actions.handoffs.stated import FromAct, Papers, Posted
 from services.referrals.actions.numbers import next_number
-from services.referrals.actions.stages import check_documents
+from services.referrals.actions.stages import check_documents, start_clock
 from services.referrals.errors import MatterClosed, MatterMissing, NotTheHandlingOffice, UnknownAgency
 from services.referrals.rules.courses import HandoffStage
 from services.referrals.rules.deadlines import Agreement, reply_limit
@@ -21,7 +21,7 @@ from services.referrals.rules.recipients import Facts, candidates, check_choice,
 from services.referrals.rules.vocabulary import Gate, Kind, OrganisationKind
 from services.referrals.rules.ways import Relation, way_by, way_to
 from services.referrals.tables import Handoff, PackagePaper
-from shared import ledger
+from shared.citation import later_rules, rule_day
 from shared.clocks import deadline
 from shared.database import uuid7
 from shared.identity import Actor
@@ -53,14 +53,15 @@ async def dispatch_several(
 
 async def _prepared(session: AsyncSession, actor: Actor, posted: Posted) -> Handoff:
     """The handoff as it would leave, after every check; nothing is written yet."""
-    row = postable(kind_for(posted.kind, posted.on))
-    check_sender(row, OrganisationKind.PROCURATORATE)
     matter = await _matter_at_hand(session, actor, posted)
+    row = postable(kind_for(posted.kind, rule_day(posted.on, matter.as_if_on)))
+    check_sender(row, OrganisationKind.PROCURATORATE)
     receiver_kind = await receiver_kind_of(session, posted.receiver, posted.on)
     check_receiver(row, receiver_kind)
     papers = [sha256 for sha256, _ in posted.content.papers]
     await check_documents(session, matter.matter_id, papers)
-    handoff = bare(session, row, matter.matter_id, actor.org, posted.receiver, posted.on)
+    parties = actor.org, posted.receiver
+    handoff = bare(session, row, matter.matter_id, parties, posted.on, matter.as_if_on)
     describe(handoff, posted, receiver_kind, matter)
     await _route(session, handoff, row, posted)
     if row.proposed:
@@ -90,10 +91,16 @@ async def receiver_kind_of(session: AsyncSession, code: str, on: date) -> Organi
 
 
 def bare(
-    session: AsyncSession, row: KindRow, matter_id: UUID, sender: str, receiver: str, on: date
+    session: AsyncSession,
+    row: KindRow,
+    matter_id: UUID,
+    parties: tuple[str, str],
+    on: date,
+    as_if_on: date | None,
 ) -> Handoff:
-    """A handoff of that kind between these two, as far as nothing is said in it yet."""
+    """A handoff of that kind from the first to the second, as far as nothing is said in it yet."""
     offices = frame(session).offices
+    sender, receiver = parties
     return Handoff(
         id=uuid7(),
         matter_id=matter_id,
@@ -109,6 +116,7 @@ def bare(
         basis=str(row.basis),
         external_ids=[],
         dispatched_on=on,
+        as_if_on=as_if_on if later_rules(on, as_if_on) else None,
         paper_count=0,
         economic=False,
         revision=1,
@@ -148,7 +156,7 @@ async def _route(session: AsyncSession, handoff: Handoff, row: KindRow, posted: 
 async def _propose(session: AsyncSession, actor: Actor, handoff: Handoff, posted: Posted) -> None:
     """A report up the ladder: the rung is checked, and it waits for the chief."""
     said, receiver = posted.reported, await queries.agency_row(session, posted.receiver)
-    row = rung_for(said.ground, said.rung, posted.on)
+    row = rung_for(said.ground, said.rung, handoff.rules_of)
     about = await queries.agency_row(session, said.concerning) if said.concerning else None
     check_rung(row, actor.org, receiver._mapping, about._mapping if about is not None else None)
     handoff.stage, handoff.proposed_by = HandoffStage.PROPOSED, actor.sub
@@ -193,8 +201,8 @@ async def leave(session: AsyncSession, handoff: Handoff, on: date) -> None:
     office = await office_of(session, handoff)
     handoff.dispatched_on = on
     handoff.number = handoff.number or await next_number(session, office, on.year)
-    row = kind_for(handoff.kind, on)
-    limit = reply_limit(row, await _agreements(session, handoff, office), on)
+    row = kind_for(handoff.kind, handoff.rules_of)
+    limit = reply_limit(row, await _agreements(session, handoff, office), on, handoff.rules_of)
     if limit:
         handoff.respond_by = deadline(limit, on, frame(session).calendar).due_on
         handoff.respond_row = limit.row
@@ -210,7 +218,7 @@ async def leave(session: AsyncSession, handoff: Handoff, on: date) -> None:
     )
     handoff.dispatch_event = await tell_handoff(session, handoff, event, handoff.basis, on)
     if limit:
-        await ledger.start(session, handoff.matter_id, limit, on, office=office, about=handoff.id)
+        await start_clock(session, handoff, limit, on, office)
 
 
 async def _agreements(session: AsyncSession, handoff: Handoff, office: str) -> tuple[Agreement, ...]:
@@ -230,8 +238,9 @@ async def hand_over_act(session: AsyncSession, act: FromAct) -> Handoff:
     A suggestion to an authority that does not stand beside the office goes by the way of SUG 3; where no
     office has the authority's code, it waits until its sender names the one that is to send it on.
     """
-    row = kind_for(act.kind, act.on)
-    handoff = bare(session, row, act.matter_id, act.office, act.receiver, act.on)
+    as_if_on = await queries.as_if_of(session, act.matter_id)
+    row = kind_for(act.kind, rule_day(act.on, as_if_on))
+    handoff = bare(session, row, act.matter_id, (act.office, act.receiver), act.on, as_if_on)
     known = await queries.organisation_kind(session, act.receiver, act.on)
     handoff.receiver_kind = known or OrganisationKind.OTHER_AUTHORITY
     handoff.number, handoff.about, handoff.source_event = act.number, act.about, act.event_id

@@ -63,6 +63,7 @@ class HandoffOut(Out):
     respond_by: date | None
     respond_row: str | None = None
     dispatched_on: date
+    as_if_on: date | None = None
     delivered_at: datetime | None = None
     acknowledged_on: date | None = None
     accepted_on: date | None = None
@@ -158,8 +159,8 @@ def shown(handoff: Any, actor: Actor) -> HandoffOut:
     fields: set[str] = set(FIELDS)
     if reads_as_receiver(actor, handoff.sender, handoff.receiver_path, handoff.sender_path):
         fields -= set(HELD_BACK_FROM_RECEIVERS)
-        allowed = shown_before(handoff.kind, handoff.dispatched_on)
-        if allowed is not None and not package_is_open(handoff.kind, handoff.stage, handoff.dispatched_on):
+        allowed = shown_before(handoff.kind, handoff.rules_of)
+        if allowed is not None and not package_is_open(handoff.kind, handoff.stage, handoff.rules_of):
             fields &= allowed
     made = HandoffOut.model_construct(fields, **{name: getattr(handoff, name) for name in fields})
     made.open_acts = _open_acts(handoff)
@@ -167,7 +168,7 @@ def shown(handoff: Any, actor: Actor) -> HandoffOut:
 
 
 def _open_acts(handoff: Any) -> list[OpenAct]:
-    row = kind_for(handoff.kind, handoff.dispatched_on)
+    row = kind_for(handoff.kind, handoff.rules_of)
     return [
         OpenAct(act=step.act, by=list(step.by), basis=str(basis_of(row, step)))
         for step in open_handoff_steps(handoff.course, handoff.stage)
@@ -179,10 +180,8 @@ def _open_acts(handoff: Any) -> list[OpenAct]:
 
 def package(handoff: Any, papers: list[Any]) -> PackageOut:
     """The package as it was sent, and which papers usually expected are not in it."""
-    row, allowed = (
-        kind_for(handoff.kind, handoff.dispatched_on),
-        package_allows(handoff.kind, handoff.dispatched_on),
-    )
+    row = kind_for(handoff.kind, handoff.rules_of)
+    allowed = package_allows(handoff.kind, handoff.rules_of)
     content = {"title", "summary", "demand", "external_ids"} & allowed
     made = PackageOut(
         handoff_id=handoff.id,
