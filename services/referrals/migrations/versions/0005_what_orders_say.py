@@ -4,13 +4,15 @@ By which later rules an order or a handoff goes; what a letter of entrustment sa
 when a case was opened.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
 down_revision = "0004"
 
-SAID = {
+SAID: dict[str, tuple[tuple[str, Any], ...]] = {
     "referrals": (("as_if_on", sa.Date()), *((name, sa.Text()) for name in ("subjects", "items", "demands"))),
     "handoffs": (("as_if_on", sa.Date()),),
     "case_leads": (("opened_on", sa.Date()),),
