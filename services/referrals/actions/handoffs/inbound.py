@@ -24,8 +24,8 @@ from services.referrals.rules.kinds import (
     KindRow,
     check_receiver,
     check_sender,
-    course_of,
     kind_for,
+    newest,
     postable,
 )
 from services.referrals.rules.recipients import same_level
@@ -43,10 +43,10 @@ from shared.standing import Standing
 async def receive(session: AsyncSession, actor: Actor, posted: Posted) -> Handoff:
     """What an agency sends, or an office writes down for it, stands with a receipt for the sending."""
     sender = _source(actor, posted)
+    check_sender(newest(posted.kind), await receiver_kind_of(session, sender, posted.on))
     matter_id, matter = await _matter(session, actor, posted)
     as_if_on = await queries.as_if_of(session, matter_id)
     row = postable(kind_for(posted.kind, rule_day(posted.on, as_if_on)))
-    check_sender(row, await receiver_kind_of(session, sender, posted.on))
     receiver_kind = await receiver_kind_of(session, posted.receiver, posted.on)
     check_receiver(row, receiver_kind)
     await _check_level(session, row, sender, posted)
@@ -85,7 +85,7 @@ async def _check_level(session: AsyncSession, row: KindRow, sender: str, posted:
 
 async def _matter(session: AsyncSession, actor: Actor, posted: Posted) -> tuple[UUID, Standing | None]:
     """A lead that comes in is a matter to be; a transfer belongs to the matter that it answers, or names."""
-    if course_of(posted.kind) is Course.INBOUND:
+    if newest(posted.kind).course is Course.INBOUND:
         if actor.kind is not Kind.AGENCY and posted.receiver != actor.org:
             raise NotTheHandlingOffice(receiver=posted.receiver)
         matter_id = uuid7()

@@ -28,7 +28,7 @@ from services.referrals.rules.kinds.row import (
 )
 from services.referrals.rules.kinds.served import SERVED_KINDS
 from services.referrals.rules.law import Citation
-from services.referrals.rules.vocabulary import Course, Kind, Outcome
+from services.referrals.rules.vocabulary import Kind, Outcome
 from shared.citation import in_force
 
 __all__ = [
@@ -50,10 +50,10 @@ __all__ = [
     "check_outcome",
     "check_receiver",
     "check_sender",
-    "course_of",
     "foresees",
     "kind_for",
     "missing_papers",
+    "newest",
     "postable",
 ]
 
@@ -84,9 +84,9 @@ def kind_for(kind: Kind, on: date) -> KindRow:
     return in_force((row for row in KINDS if row.kind is kind), on, f"handoff {kind}")
 
 
-def course_of(kind: Kind) -> Course:
-    """The course that handoffs of that kind follow, whatever the day."""
-    return next(row.course for row in KINDS if row.kind is kind)
+def newest(kind: Kind) -> KindRow:
+    """The newest row of that kind: who sends it and which course it follows, before its day's rules are known."""
+    return max((row for row in KINDS if row.kind is kind), key=lambda row: row.since)
 
 
 def postable(row: KindRow) -> KindRow:
