@@ -43,10 +43,10 @@ from shared.standing import Standing
 async def receive(session: AsyncSession, actor: Actor, posted: Posted) -> Handoff:
     """What an agency sends, or an office writes down for it, stands with a receipt for the sending."""
     sender = _source(actor, posted)
-    check_sender(newest(posted.kind), await receiver_kind_of(session, sender, posted.on))
+    check_sender(postable(newest(posted.kind)), await receiver_kind_of(session, sender, posted.on))
     matter_id, matter = await _matter(session, actor, posted)
     as_if_on = await queries.as_if_of(session, matter_id)
-    row = postable(kind_for(posted.kind, rule_day(posted.on, as_if_on)))
+    row = kind_for(posted.kind, rule_day(posted.on, as_if_on))
     receiver_kind = await receiver_kind_of(session, posted.receiver, posted.on)
     check_receiver(row, receiver_kind)
     await _check_level(session, row, sender, posted)

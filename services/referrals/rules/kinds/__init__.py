@@ -85,7 +85,7 @@ def kind_for(kind: Kind, on: date) -> KindRow:
 
 
 def newest(kind: Kind) -> KindRow:
-    """The newest row of that kind: who sends it and which course it follows, before its day's rules are known."""
+    """The newest row of that kind, for who sends it and its course, before its day's rules are known."""
     return max((row for row in KINDS if row.kind is kind), key=lambda row: row.since)
 
 
