@@ -37,6 +37,7 @@ ANY_TIME = {
     "receive_appraisal",
     "end_appraisal",
     "transfer_inside",
+    "correct_facts",
     "extend",
 }
 

@@ -147,6 +147,7 @@ async def test_one_proposal_of_a_matter_at_a_time(story: Story, proposal: dict[s
     assert {act["act"]: act["blocked_by"] for act in lead["open_acts"]} == {
         **{key: ["proposal_pending"] for key in ("file", "decline", "merge", "split")},
         "transfer_inside": [],
+        "correct_facts": [],
     }
 
 
