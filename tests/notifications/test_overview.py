@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 
 from services.notifications.rules.schedule import STEPS
 from services.notifications.tables import Attempt, Delivery, Lane
+from services.referrals.rules.receipts import verify_receipt
 from shared import clock
 from tests import given
 from tests.notifications.conftest import Post
@@ -185,3 +186,4 @@ async def test_a_delivery_has_a_receipt_that_anybody_can_check(post: Post, recei
     assert said["body_sha256"] == detail["body_sha256"]
     assert said["signature"] == receiver.messages[0].headers["webhook-signature"]
     assert (said["answer"]["status"], said["kind"], said["manner"]) == (200, "transport", "posted")
+    assert verify_receipt(token, keys["keys"]) == said, "one command checks every receipt of ours"
