@@ -7,7 +7,7 @@ sessions that read (`reading`: read-only on PostgreSQL). Nothing outside `shared
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakSet
 
+import aiosqlite
 import asyncpg
 import structlog
 from sqlalchemy import (
@@ -143,6 +144,14 @@ def insert_of(dialect: str, table: Table | Any) -> Any:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
+_BEFORE_COMMIT = "before_commit"
+
+
+def before_commit(session: AsyncSession, step: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """That step is taken when the writing block has ended well, inside its transaction."""
+    session.info.setdefault(_BEFORE_COMMIT, []).append(step)
+
+
 class Leadership:
     """Being the one process that does a thing; `check` raises when that is over."""
 
@@ -169,11 +178,22 @@ class Sqlite:
     def __init__(self, engine: AsyncEngine) -> None:
         self._gate = asyncio.Lock()
         self._threads: WeakSet[Thread] = WeakSet()
+        event.listen(engine.sync_engine, "do_connect", self._connecting)
         event.listen(engine.sync_engine, "connect", self._connected)
         event.listen(engine.sync_engine, "begin", self._begin)
 
-    def _connected(self, connection: Any, _record: Any) -> None:
-        self._threads.add(connection.driver_connection._thread)
+    def _connecting(self, _dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+        options["async_creator_fn"] = self._opening
+
+    def _opening(self, *arguments: Any, **options: Any) -> aiosqlite.Connection:
+        """Its thread is known before anything is opened: it goes on with what a cancelled task began."""
+        connection = aiosqlite.connect(*arguments, **options)
+        connection._thread.daemon = True
+        self._threads.add(connection._thread)
+        return connection
+
+    @staticmethod
+    def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
@@ -356,6 +376,8 @@ class Database:
             session.begin(),
         ):
             yield session
+            for step in session.info.get(_BEFORE_COMMIT, ()):
+                await step(session)
         for tell in self.committed:
             tell(session)
 

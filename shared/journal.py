@@ -8,7 +8,7 @@ counters last. What must be erasable stands in `journal_details`, bound to the r
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.citation import Citation
-from shared.database import FRAME, Instant, Serial, Subject, uuid7
+from shared.database import FRAME, Instant, Serial, Subject, before_commit, uuid7
 from shared.events import Envelope, Event, subject_of
 from shared.identity import Actor
 from shared.statements import insert_all, insert_or_lock, update_each
@@ -190,7 +190,8 @@ async def record(
 async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UUID]:
     """Append these events, each to its subject's chain, in this order; returns their ids.
 
-    Flushes the session first, so that the chain never names a row that the database would refuse.
+    Flushes the session first, so that the chain never names a row that the database would refuse; the rows
+    of the chains themselves are written by the last statements before the commit.
     """
     if not entries:
         return []
@@ -198,8 +199,8 @@ async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UU
     await lock(session, *(entry.subject for entry in entries))
     origin: Origin = session.info["origin"]
     actor = canonical(origin.actor.as_of_now())
-    rows: list[dict[str, Any]] = []
-    kept: list[dict[str, Any]] = []
+    unwritten = _unwritten(session)
+    ids: list[UUID] = []
     for entry in entries:
         head, salt = _held(session)[entry.subject], os.urandom(16).hex()
         body = canonical(dict(entry.details)) if entry.details else None
@@ -207,12 +208,28 @@ async def record_all(session: AsyncSession, entries: Sequence[Entry]) -> list[UU
         row["actor"] = actor
         row["hash"] = row_hash(row)
         head.seq, head.hash = row["seq"], row["hash"]
-        rows.append(row)
+        unwritten.rows.append(row)
+        ids.append(row["id"])
         if body:
-            kept.append({"subject": entry.subject, "seq": row["seq"], "salt": salt, "body": body})
-    await _append(session, rows, kept)
+            unwritten.kept.append({"subject": entry.subject, "seq": row["seq"], "salt": salt, "body": body})
     session.info["recorded"] = True
-    return [row["id"] for row in rows]
+    return ids
+
+
+@dataclass(slots=True)
+class _Unwritten:
+    """Rows that are recorded and chained, and not yet sent to the database."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _unwritten(session: AsyncSession) -> _Unwritten:
+    found: _Unwritten | None = session.info.get("unwritten")
+    if found is None:
+        found = session.info["unwritten"] = _Unwritten()
+        before_commit(session, _write)
+    return found
 
 
 def _row(entry: Entry, origin: Origin, head: Head, details_digest: str | None) -> dict[str, Any]:
@@ -235,10 +252,10 @@ def _row(entry: Entry, origin: Origin, head: Head, details_digest: str | None) -
     }
 
 
-async def _append(
-    session: AsyncSession, rows: Sequence[dict[str, Any]], kept: Sequence[dict[str, Any]]
-) -> None:
-    """One statement per table, however many rows."""
+async def _write(session: AsyncSession) -> None:
+    """One statement per table, however many events a transaction recorded."""
+    unwritten = _unwritten(session)
+    rows, kept = unwritten.rows, unwritten.kept
     await insert_all(session, journal, rows)
     if kept:
         await insert_all(session, journal_details, kept)
