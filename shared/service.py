@@ -202,7 +202,7 @@ def _doors(prefix: str, parts: Parts) -> Sequence[BaseRoute]:
     return _EXAMINED[key]
 
 
-_EXAMINED: dict[tuple[str | int, ...], Sequence[BaseRoute]] = {}
+_EXAMINED: dict[tuple[object, ...], Sequence[BaseRoute]] = {}
 
 
 @asynccontextmanager
