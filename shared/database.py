@@ -173,7 +173,7 @@ class Database:
 
     async def look(
         self, statement: Executable, values: Mapping[str, Any] | None = None
-    ) -> Sequence[Row[Any]]:
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
         """The rows of one statement: it needs no transaction around it to be one moment's data."""
         async with self._looking.connect() as connection:
             return (await connection.execute(statement, values)).all()
