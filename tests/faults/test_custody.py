@@ -9,7 +9,7 @@ from tests.asking import eventually
 from tests.faults.fleet import Fleet
 from tests.faults.trapdoor import Door, Fall, When
 from tests.faults.work import Work
-from tests.given import DISTRICT
+from tests.given import CITY, DISTRICT, PROVINCE
 from tests.running import SERVICES
 
 # The protocol's steps in order: who records what, by which door.
@@ -20,6 +20,20 @@ STEPS = (
     ("referrals", Door.API, "referral_received"),
     ("cases", Door.INBOX, "custody_moved"),
     ("referrals", Door.INBOX, "referral_in_force"),
+)
+
+# An order that binds by itself, and one that moves nothing but gives leave to know.
+TAKING_UP = (
+    ("referrals", Door.API, "referral_issued"),
+    ("cases", Door.INBOX, "custody_locked"),
+    ("referrals", Door.INBOX, "referral_armed"),
+    ("cases", Door.INBOX, "custody_moved"),
+    ("referrals", Door.INBOX, "referral_in_force"),
+)
+SUPERVISING = (
+    ("referrals", Door.API, "referral_issued"),
+    ("cases", Door.INBOX, "grant_given"),
+    ("referrals", Door.API, "referral_in_force"),
 )
 
 # The ways back: the issuer withdraws, or an administrator takes the lock off.
@@ -50,6 +64,12 @@ ALWAYS = {"cases.custody_locked": When.AFTER_COMMIT, "cases.custody_moved": When
     "referrals.referral_withdrawn": When.AFTER_COMMIT,
     "referrals.referral_voided": When.BEFORE_COMMIT,
 }
+ALWAYS_OTHERWISE = {
+    ("take_up", "referrals.referral_armed"): When.BEFORE_COMMIT,
+    ("take_up", "cases.custody_moved"): When.AFTER_PUBLISH,
+    ("supervise", "cases.grant_given"): When.AFTER_COMMIT,
+    ("supervise", "referrals.referral_in_force"): When.BEFORE_COMMIT,
+}
 HELD = "SELECT office, epoch, moving FROM leads WHERE id::text = $1"
 
 
@@ -57,6 +77,16 @@ def marked(fall: Fall) -> object:
     """A few of them always; all of them in a deep run."""
     always = ALWAYS.get(fall.event) is fall.when
     return pytest.param(fall, id=str(fall), marks=() if always else pytest.mark.deep)
+
+
+def otherwise(how: str, steps: Sequence[tuple[str, Door, str]], held: tuple[object, ...]) -> list[object]:
+    """The same moments of another mode, with who holds the lead in the end; a few of them always."""
+    found = []
+    for fall in between(steps):
+        always = ALWAYS_OTHERWISE.get((how, fall.event)) is fall.when
+        marks = () if always else pytest.mark.deep
+        found.append(pytest.param(how, fall, held, id=f"{how}-{fall}", marks=marks))
+    return found
 
 
 BOTH = ("cases", "referrals")
@@ -104,6 +134,25 @@ async def test_custody_moves_though_both_services_die_between_two_steps(
     await both_die(fleet, fall, order)
     await moving
     assert await fleet.look("cases", HELD, lead) == [(DISTRICT, 1, None)]
+
+
+@IN_ANY_ORDER
+@pytest.mark.parametrize(
+    ("how", "fall", "held"),
+    [
+        *otherwise("take_up", TAKING_UP, (PROVINCE, 1, None)),
+        *otherwise("supervise", SUPERVISING, (CITY, 0, None)),
+    ],
+)
+async def test_other_orders_take_effect_though_both_services_die_between_two_steps(
+    fleet: Fleet, work: Work, how: str, fall: Fall, held: tuple[object, ...], order: tuple[str, ...]
+) -> None:
+    lead = await work.lead()
+    fleet.arm(fall)
+    doing = asyncio.ensure_future(getattr(work, how)(lead))
+    await both_die(fleet, fall, order)
+    await doing
+    assert await fleet.look("cases", HELD, lead) == [held]
 
 
 @IN_ANY_ORDER

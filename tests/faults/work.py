@@ -13,7 +13,7 @@ import httpx
 from tests import given
 from tests.asking import Client, eventually
 from tests.faults.fleet import Fleet
-from tests.given import CITY, DISTRICT, Person
+from tests.given import CITY, DISTRICT, PROVINCE, Person
 
 PATIENCE_SECONDS = 90.0
 PAUSE_SECONDS = 0.1  # people pause, so that a long fault leaves no longer queue than two cores clear soon
@@ -77,9 +77,16 @@ class Work:
         said = {"truth": "likely", "checkable": True, "outcome": "to_file", "opinion": "x"}
         await self.ask(f"{path}/assessment", said, by, await self.etag(path, by))
 
-    async def order(self, lead: str, issuer: str = CITY, addressee: str = DISTRICT, epoch: int = 0) -> str:
-        """The lead is assigned downwards; the order's id."""
-        body = {"matter_id": lead, "mode": "assign", "addressee": addressee, "basis_epoch": epoch}
+    async def order(
+        self,
+        lead: str,
+        issuer: str = CITY,
+        addressee: str = DISTRICT,
+        epoch: int = 0,
+        mode: str = "assign",
+    ) -> str:
+        """An order about the lead is issued, that it is assigned downwards unless said; the order's id."""
+        body = {"matter_id": lead, "mode": mode, "addressee": addressee, "basis_epoch": epoch}
         order = await self.ask(REFERRALS, body | {"decision": DECISION}, given.chief(issuer))
         return str(order["id"])
 
@@ -99,14 +106,16 @@ class Work:
 
     async def reached(self, order: str, stage: str, by: str = CITY) -> None:
         """The order is at that stage."""
+        await self._shows(order, by, "stage", stage)
 
+    async def _shows(self, order: str, by: str, field: str, value: Any) -> None:
         async def there() -> bool:
             try:
                 answer = await self.client.get(f"{REFERRALS}/{order}", given.chief(by))
             except httpx.TransportError as problem:
                 raise AssertionError(repr(problem)) from problem
             assert answer.is_success, answer.text
-            assert answer.json()["stage"] == stage, answer.text
+            assert answer.json()[field] == value, answer.text
             return True
 
         await eventually(there, within=PATIENCE_SECONDS)
@@ -116,6 +125,18 @@ class Work:
         order = await self.order(lead)
         await self.sign(order)
         await self.reached(order, "in_force")
+
+    async def take_up(self, lead: str) -> None:
+        """The province takes the lead up from the city: the order binds by itself."""
+        order = await self.order(lead, PROVINCE, PROVINCE, mode="take_up")
+        await self.reached(order, "in_force", PROVINCE)
+
+    async def supervise(self, lead: str) -> None:
+        """The province supervises the lead at the city, which signs when leave to know was given."""
+        order = await self.order(lead, PROVINCE, CITY, mode="supervise")
+        await self._shows(order, PROVINCE, "granted", True)
+        await self.sign(order, CITY)
+        await self.reached(order, "in_force", PROVINCE)
 
     async def matter(self) -> str:
         """A lead with two events, of which the offices are told."""
