@@ -79,7 +79,7 @@ def marked(fall: Fall) -> object:
     return pytest.param(fall, id=str(fall), marks=() if always else pytest.mark.deep)
 
 
-def otherwise(how: str, steps: Sequence[tuple[str, Door, str]], held: tuple[object, ...]) -> list[object]:
+def otherwise(how: str, steps: Sequence[tuple[str, Door, str]], held: tuple[object, ...]) -> Sequence[object]:
     """The same moments of another mode, with who holds the lead in the end; a few of them always."""
     found = []
     for fall in between(steps):

@@ -51,7 +51,8 @@ async def test_a_lead_split_by_level_into_five(world: World) -> None:
     held = [await holder(world, parts[title]) for title in (*FIVE, "市本级")]
     assert held == [DISTRICT, NEIGHBOUR, WEST_LAKE, OTHER_CITY, CITY, CITY]
     again = (await world.read(path, CITY_CHIEF))["items"]
-    assert sorted(str(each["stage"]) for each in again) == ["None", *["in_force"] * 4]
+    assert sorted(str(each["stage"]) for each in again) == ["None", "None", *["in_force"] * 4]
+    assert [each["matter_id"] for each in again if each["addressee"] is None] == [parts["市本级"]["id"]]
     refused = parts["外市区县"]["id"]
     told = await world.read(f"/cases/v1/leads/{refused}/timeline", CITY_CHIEF, limit=200)
     assert "referrals.part_not_issued" in [entry["type"] for entry in told["items"]]
