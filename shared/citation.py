@@ -86,9 +86,19 @@ class Dated(Protocol):
 Row = TypeVar("Row", bound=Dated)
 
 
+def living(rows: Iterable[Row], on: date) -> list[Row]:
+    """The rows in force that day."""
+    return [row for row in rows if row.since <= on and (row.until is None or on <= row.until)]
+
+
+def current(rows: Iterable[Row], on: date) -> Row | None:
+    """The row in force that day (the latest begun, should two overlap), if there is one."""
+    return max(living(rows, on), key=lambda row: row.since, default=None)
+
+
 def in_force(rows: Iterable[Row], on: date, what: str) -> Row:
-    """The row in force that day (the latest begun, should two overlap); NoRuleInForce if there is none."""
-    living = [row for row in rows if row.since <= on and (row.until is None or on <= row.until)]
-    if not living:
+    """The row in force that day; NoRuleInForce if there is none."""
+    row = current(rows, on)
+    if row is None:
         raise NoRuleInForce(what=what, on=on.isoformat())
-    return max(living, key=lambda row: row.since)
+    return row

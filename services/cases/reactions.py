@@ -141,8 +141,9 @@ async def _received(session: AsyncSession, heard: ReferralReceived, _: Envelope)
 
 async def _in_force(session: AsyncSession, heard: OfReferral, _: Envelope) -> None:
     order = await queries.order_of(session, heard.referral_id)
-    if order is not None:
-        custody.note_basis(order)
+    matter = await queries.matter_of(session, heard.matter_id)
+    if order is not None and matter is not None:
+        custody.note_basis(order, matter)
 
 
 async def _withdrawn(session: AsyncSession, heard: OfReferral, _: Envelope) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import today as clock_today
 from shared.clocks import Period, deadline
 from shared.database import uuid7
-from shared.ledger.counting import extend, pause, recount, resume, say
+from shared.ledger.counting import extend, pause, recount, resume, say, stop
 from shared.ledger.events import (
     PUBLISHED,
     ClockBreached,
@@ -53,6 +53,7 @@ __all__ = [
     "recount",
     "resume",
     "start",
+    "stop",
     "watch",
 ]
 

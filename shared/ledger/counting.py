@@ -106,12 +106,23 @@ async def pause(
     admits = Clock.suspends if kind is Change.SUSPENSION else Clock.excludes
     running = select(Clock).where(Clock.matter_id == matter_id, Clock.state.in_(OPEN), admits.is_(True))
     for each in (await session.scalars(running.order_by(Clock.id))).all():
-        session.add(
-            ClockChange(
-                clock_id=each.id, kind=kind, about=about, begins_on=on, approved_by="", basis=str(basis)
-            )
+        await stop(session, each, kind, Pause(on, None, str(basis)), on, about)
+
+
+async def stop(session: AsyncSession, of: Clock, kind: Change, pause: Pause, on: date, about: UUID) -> None:
+    """The clock does not count the days of this pause, which is told on that day; an open one is resumed."""
+    session.add(
+        ClockChange(
+            clock_id=of.id,
+            kind=kind,
+            about=about,
+            begins_on=pause.begins_on,
+            ends_on=pause.ends_on,
+            approved_by="",
+            basis=pause.basis,
         )
-        await recount(session, each, kind, basis, on)
+    )
+    await recount(session, of, kind, pause.basis, on)
 
 
 async def resume(session: AsyncSession, matter_id: UUID, on: date, basis: Citation, about: UUID) -> None:

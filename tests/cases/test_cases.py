@@ -201,7 +201,11 @@ async def test_a_finding_must_fit_and_silence_is_judged_only_after_its_time(stor
         "judge_not_performed": ["reply_period_over"],
         "replace_suggestion": [],
         "withdraw_suggestion": [],
-    } | {key: [] for key in ANY_TIME}
+        "suspend": [],
+    } | {key: [] for key in ANY_TIME} | {
+        "receive_appraisal": ["result_awaited"],
+        "end_appraisal": ["appraisal_open"],
+    }
     other = await refused(story, case, f"suggestions/{uuid4()}/judgement", said)
     assert other["code"] == "NotFound"
 
@@ -320,7 +324,7 @@ async def test_lists_of_cases_are_filtered_and_cost_one_statement(story: Story, 
     assert len([each for each in seen if each.startswith("SELECT")]) == 1, seen
     with statements() as seen:
         await story.client.read(f"{path}/{case['id']}/clocks", PROSECUTOR)
-    assert len([each for each in seen if each.startswith("SELECT")]) == 2, seen
+    assert len([each for each in seen if each.startswith("SELECT")]) == 3, seen
 
 
 async def test_agencies_and_other_offices_never_see_a_case(story: Story) -> None:

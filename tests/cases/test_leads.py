@@ -137,7 +137,7 @@ async def test_a_lead_says_which_acts_are_open_to_whom_and_why(story: Story) -> 
     assert act["by"] == ["prosecutor", "department_head", "chief"]
     assessed = await story.assessed()
     acts = {each["act"]: each for each in assessed["open_acts"]}
-    assert set(acts) == {"file", "decline", "merge", "split", "transfer_inside", "correct_facts"}
+    assert set(acts) == {"file", "decline", "merge", "split", "transfer_inside", "correct_facts", "object"}
     assert acts["file"]["chain"] == ["department_head", "chief"]
     assert (acts["file"]["document"], acts["file"]["document_name"]) == ("filing_decision", "立案决定书")
 
@@ -168,7 +168,7 @@ async def test_assessing_is_the_handling_office_s_and_done_once(story: Story) ->
     again = await story.client.post(f"{path}/assessment", ASSESSMENT, by=PROSECUTOR, etag=now)
     assert (again.status_code, again.json()["code"]) == (409, "StepNotOpen")
     assert again.json()["open"] == [
-        *("file", "decline", "merge", "split", "transfer_inside", "correct_facts"),
+        *("file", "decline", "merge", "split", "transfer_inside", "correct_facts", "object"),
     ]
     assert await types(story.app, lead["id"]) == [
         "lead_registered",

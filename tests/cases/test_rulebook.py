@@ -81,6 +81,24 @@ async def test_a_deadline_can_be_asked_with_its_trace(story: Story) -> None:
     assert (response.status_code, response.json()["code"]) == (409, "NoRuleInForce")
 
 
+async def test_a_limit_of_two_procedures_is_asked_for_one_of_them_and_cites_its_article(
+    story: Story,
+) -> None:
+    cited = {"T18": ("ALL 85", "CPL 171"), "T18r": ("ALL 85", "CPL 171"), "T20": ("R 84", "R 99")}
+    cited |= {"T22": ("ALL 51", "CPL 126"), "T23": ("ALL 67", "CPL 128"), "T24": ("ALL 67", "CPL 128")}
+    cited |= {"T25": ("ALL 81", "CPL 152"), "T25s": ("ALL 88", "CPL 183")}
+    for row, articles in cited.items():
+        for procedure, article in zip(("administrative", "civil"), articles, strict=True):
+            said = await ask(story, "deadline", row=row, basis_on="2025-03-10", procedure=procedure)
+            assert said["article"] == article, (row, procedure)
+        body = {"row": row, "basis_on": "2025-03-10"}
+        unsaid = await story.client.post(f"{RULES}/deadline", body, by=PROSECUTOR)
+        assert (unsaid.status_code, unsaid.json()["errors"][0]["at"]) == (422, "body.procedure")
+    other = {"row": "T7", "basis_on": "2025-03-10", "procedure": "civil"}
+    none = await story.client.post(f"{RULES}/deadline", other, by=PROSECUTOR)
+    assert (none.status_code, none.json()["code"]) == (409, "NoRuleInForce")
+
+
 def test_a_credit_code_checks_itself() -> None:
     assert is_credit_code("91350100M000100Y43")  # the example of the standard
     assert not is_credit_code("91350100M000100Y44")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from services.cases.rules.anonymity import traces_in
+from shared import clock
 from shared.standing import recusals
 from tests import given
 from tests.cases.story import CHIEF, OFFICE, PROSECUTOR, Story
@@ -67,8 +68,8 @@ async def found(story: Story, by: Person, **asked: Any) -> list[dict[str, Any]]:
     ],
 )
 def test_what_identifies_somebody_is_recognised(text: str, code: str) -> None:
-    assert code in traces_in(text, [NAME])
-    assert traces_in("某公司于2025年3月违法收集12万人信息", [NAME, "某"]) == []
+    assert code in traces_in(text, [NAME], clock.today())
+    assert traces_in("某公司于2025年3月违法收集12万人信息", [NAME, "某"], clock.today()) == []
 
 
 async def test_every_office_finds_it_and_only_who_may_know_sees_of_which_case(story: Story) -> None:

@@ -63,13 +63,64 @@ async def test_another_subject_sues_and_is_supported_until_the_support_is_withdr
     assert noted["subject_sued_on"] == "2025-09-30"
     assert await case.states("T10") == ["met"]
     await case.decides("support", "2025-10-10", plaintiff="省消费者权益保护委员会", court="杭州中院")
+    assert await case.states("T11") == ["ended"], "no own suit is reviewed while another's is supported"
+    for noun, said in (("trial-record", {"persons": ["甲"]}), ("ruling", {"outcome": "ended_otherwise"})):
+        done = (await case.does(noun, "2025-10-20", **said))["done"]
+        assert (done["article"], done["stage"]) == ("R 100-103", "supporting")
     await case.decides("support-withdrawal", "2025-11-03", reason="原告撤回起诉")
-    assert await case.due("T21") == ["2025-11-06"]
+    assert await case.due("T21", "T11") == ["2025-11-06", "2026-02-03"]
+    assert (await case.clocks())["T11"]["how"][0] == "R 103 (inference)"
+    ending = {"ground": "interest_protected", "reason": "侵害已停止"}
+    untold = await case.refused("termination", "2025-11-04", **ending)
+    assert (untold["code"], untold["condition"]) == ("ConditionNotMet", "court_told")
     await case.does("court-notice", "2025-11-05")
     assert await case.states("T21") == ["met"]
-    ending = {"ground": "interest_protected", "reason": "侵害已停止"}
     await case.decides("termination", "2025-11-10", **ending)
     assert await case.stage() == "terminated"
+    assert await case.states("T11") == ["met"]
+
+
+async def test_the_office_sues_itself_after_it_has_withdrawn_its_support(world: World) -> None:
+    case = await announced(world, "2025-09-12")
+    await case.does("subject-suit", "2025-09-30", subject="消保委", court="杭州中院")
+    await case.decides("support", "2025-10-10", plaintiff="消保委", court="杭州中院")
+    await case.decides("support-withdrawal", "2025-11-03", reason="原告撤回起诉")
+    await case.does("court-notice", "2025-11-04")
+    await case.decides("announcement", "2025-11-05", parts=ANNOUNCED)
+    assert await case.states("T11") == ["ended"]
+    await case.does("publication", "2025-11-07", medium="检察日报", national=True)
+    assert await case.due("T10", "T11") == ["2025-12-08", "2026-03-09"]
+    await case.does("review-report", "2025-12-09", conclusion="没有适格主体起诉")
+    await case.decides("suit", "2025-12-15", **SUIT)
+    assert (await case.stage(), await case.states("T11")) == ("suit_decided", ["met"])
+
+
+async def test_a_notice_period_that_ends_in_the_spring_festival_ends_after_it(world: World) -> None:
+    case = await announced(world, "2024-01-12")
+    assert await case.due("T10", "T11") == ["2024-02-18", "2024-05-20"], "18 February, a Sunday, is worked"
+    early = await case.refused("review-report", "2024-02-18", conclusion="未到期")
+    assert early["condition"] == "notice_over"
+    await case.does("review-report", "2024-02-19", conclusion="没有适格主体起诉")
+
+
+async def test_an_appraisal_that_is_open_when_the_review_begins_anew_is_left_out_of_it(world: World) -> None:
+    case = await announced(world, "2025-09-12")
+    await case.does("review-report", "2025-10-14", conclusion="没有适格主体起诉")
+    letter = {"kind": "audit", "institution": "会计师事务所", "subject": "违法所得"}
+    entrusted = await case.does("appraisal", "2025-10-15", **letter)
+    body = await asked(
+        world, await case.read(), "transfer_for_suit", given.chief(DISTRICT), CITY, court=SUIT["court"]
+    )
+    body |= {"decision": DECISION | {"decided_on": "2025-10-20"}, "occurred_on": "2025-10-20"}
+    order = await world.create(REFERRALS, body, given.chief(DISTRICT))
+    await act(world, order, "receipt", given.clerk(CITY), occurred_on="2025-10-22")
+    above = Docket(world, case.path, CITY)
+    clock = (await above.clocks())["T11"]
+    assert (clock["basis_on"], clock["stopped_since"]) == ("2025-10-22", "2025-10-15")
+    await above.does("appraisal-result", "2025-11-11", entrusted=entrusted["done"]["id"], result="如文")
+    clock = (await above.clocks())["T11"]
+    assert (clock["due_on"], clock["stopped_since"]) == ("2026-02-11", None), "20 days later than 22 January"
+    assert [(each["kind"], each["ends_on"]) for each in clock["changes"]] == [("exclusion", "2025-11-11")]
 
 
 async def test_a_suit_is_refused_where_another_subject_has_sued(world: World) -> None:

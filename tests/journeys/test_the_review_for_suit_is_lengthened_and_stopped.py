@@ -15,12 +15,17 @@ from tests.journeys.world import DECISION, PARTS, World
 LETTER = {"kind": "appraisal", "institution": "鉴定中心", "subject": "数据量"}
 
 
-async def served_case(world: World, **more: Any) -> tuple[Docket, str]:
-    """An administrative case whose suggestion was served on 30 June 2023; the suggestion's id."""
+async def served_case(world: World, appraised: str = "", **more: Any) -> tuple[Docket, str]:
+    """An administrative case whose suggestion was served on 30 June 2023; the suggestion's id.
+
+    An appraisal may have been entrusted before.
+    """
     await world.registered("wxb", "cyberspace")
     lead = await lead_of(world, "2023-06-20", **more)
     await assessed(lead, "2023-06-25")
     case = await opened(lead, "2023-06-28", procedure="administrative", agency="wxb")
+    if appraised:
+        await case.does("appraisal", appraised, **LETTER)
     letter = await world.document(case.id, b"a letter")
     said = {"agency": "wxb", "rectify_by": "2023-08-30", "parts": PARTS, "document_sha256": letter}
     await case.does("investigation-report", "2023-06-30", conclusion="未依法履职")
@@ -145,6 +150,30 @@ async def test_an_office_notes_that_no_result_will_come(world: World) -> None:
     assert (await case.clocks())["T9"]["due_on"] == "2023-10-20"
     twice = await case.refused("appraisal-ending", "2023-09-25", entrusted=entrusted, reason="x")
     assert twice["code"] == "NothingEntrusted"
+
+
+async def test_an_appraisal_entrusted_before_the_service_is_left_out_of_the_review(world: World) -> None:
+    case, _ = await served_case(world, appraised="2023-06-29")
+    assert (await case.clocks())["T9"]["stopped_since"] == "2023-06-29"
+    (entrusted,) = [each for each in await case.acts() if each["act"] == "entrust_appraisal"]
+    await case.does("appraisal-result", "2023-09-19", entrusted=entrusted["id"], result="九万六千")
+    clock = (await case.clocks())["T9"]
+    assert (clock["due_on"], clock["stopped_since"]) == ("2023-10-20", None), "20 days after 30 August"
+
+
+async def test_a_review_is_suspended_before_the_reply_and_goes_on_where_it_stood(world: World) -> None:
+    case, _ = await served_case(world)
+    why = {"measure": "已制定整改方案", "obstacle": "设备采购周期"}
+    await case.decides("suspension", "2023-07-20", **why)
+    assert await case.states("T7", "T9") == ["running"] * 2
+    await case.decides("resumption", "2023-08-01", reason="设备到位")
+    assert await case.stage() == "suggestion_served"
+    await case.decides("suspension", "2023-08-05", **why)
+    await answered(case, "2023-08-25")
+    assert (await case.stage(), await case.states("T7")) == ("suspended", ["met"])
+    await case.decides("resumption", "2023-09-10", reason="设备到位")
+    assert await case.stage() == "replied"
+    assert await case.due("I3", "T9") == ["2023-10-10", "2023-10-11"], "11 days after 30 August"
 
 
 async def test_suspension_stops_the_review_until_the_cause_is_gone(world: World) -> None:

@@ -6,7 +6,7 @@ from tests import given
 from tests.given import CITY, DISTRICT, PROVINCE, SUPREME
 from tests.journeys.between import OPINION, REFERRALS, act, asked
 from tests.journeys.dated import AS_IF, Docket, assessed, lead_of, opened
-from tests.journeys.world import DECISION, World
+from tests.journeys.world import DECISION, PARTS, World
 
 CHILDREN: dict[str, Any] = {
     "source": "case_work",
@@ -16,6 +16,7 @@ CHILDREN: dict[str, Any] = {
     "persons": 10_078_000,
     "sector": "consumption",
 }
+INQUIRED = dict.fromkeys(("truth", "checkability"), "如文")
 ANNOUNCED = dict.fromkeys(("facts", "subjects", "period", "contact", "issuer"), "如文")
 
 
@@ -90,19 +91,53 @@ async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: Wor
 async def test_case_c_is_one_harm_with_several_agencies_and_below_a_million(world: World) -> None:
     for code, kind in (("zfj", "urban_management"), ("zjj", "housing")):
         await world.registered(code, kind, DISTRICT)
-    facts: dict[str, Any] = {"source": "enforcement_platform", "kinds": ["whereabouts"], "persons": 96_000}
-    lead = await lead_of(world, "2025-02-05", **facts, sector="transport")
+    lead = await pushed_down(world)
     shown = {each["code"]: each for each in (await lead.read())["priority"]}
     assert set(shown) == {"sensitive", "over_10k"}, "96,000 is no million"
     assert "100万" in shown["over_10k"]["note"]
+    inquired = await lead.does("preliminary-inquiry", "2025-02-09", parts=INQUIRED)
+    assert (inquired["done"]["document_name"], inquired["done"]["article"]) == ("初步调查报告", "R 27")
     parts = [{"title": "公共停车场"}, {"title": "小区停车场"}]
     await lead.decides("splitting", "2025-02-10", parts_of_lead=parts, reason="职责不同，分别立案（R 69）")
     found = await world.read("/cases/v1/leads", lead.prosecutor, stage="registered")
     dockets = [Docket(world, f"/cases/v1/leads/{each['id']}") for each in found["items"]]
     assert {each["split_from"] for each in found["items"]} == {lead.id}
-    for docket, agency in zip(dockets, ("zfj", "zjj"), strict=True):
+    for docket, (agency, pace) in zip(dockets, (("zfj", "ordinary"), ("zjj", "urgent")), strict=True):
         await assessed(docket, "2025-02-12")
         case = await opened(docket, "2025-02-14", procedure="administrative", agency=agency)
         assert await case.due("T4") == ["2025-02-21"]
         heard = await case.does("hearing", "2025-03-04", participants=["专家甲", "听证员乙"], opinion="属实")
         assert heard["done"]["article"] == "R 44"
+        await suggested(case, agency, pace)
+
+
+async def pushed_down(world: World) -> Docket:
+    """The lead that the platform of the province showed, handed down to the district."""
+    facts: dict[str, Any] = {"source": "enforcement_platform", "kinds": ["whereabouts"], "persons": 96_000}
+    facts |= {"sector": "transport", "places": [DISTRICT], "inquiry_needed": True}
+    lead = await lead_of(world, "2025-02-05", PROVINCE, **facts, received_on="2025-02-01")
+    chief = given.chief(PROVINCE)
+    body = await asked(world, await lead.read(), "assign", chief, DISTRICT)
+    body |= {"decision": DECISION | {"decided_on": "2025-02-06"}, "occurred_on": "2025-02-06"}
+    order = await world.create(REFERRALS, body, chief)
+    await act(world, order, "receipt", given.clerk(DISTRICT), occurred_on="2025-02-07")
+    below = Docket(world, lead.path)
+    clocks = await world.read(f"{lead.path}/clocks", below.prosecutor)
+    due = {each["row"]: (each["due_on"], each["state"], each["office"]) for each in clocks["items"]}
+    assert due == {
+        "I1": ("2025-03-07", "running", DISTRICT),
+        "I9": ("2025-02-25", "running", DISTRICT),
+        "I12": ("2025-02-06", "met", PROVINCE),
+    }
+    return below
+
+
+async def suggested(case: Docket, agency: str, pace: str) -> None:
+    """A suggestion of 6 March 2025, served on the next day, and the limits that rest on both."""
+    await case.does("investigation-report", "2025-03-05", conclusion="未依法履职")
+    letter = await case.world.document(case.id, f"to {agency}".encode())
+    said = {"agency": agency, "pace": pace, "parts": PARTS, "document_sha256": letter}
+    await case.decides("suggestions", "2025-03-06", rectify_by="2025-05-12", **said)
+    await case.served("suggestion", "2025-03-07")
+    reply, until = ("T7", "2025-05-07") if pace == "ordinary" else ("T8", "2025-03-24")
+    assert await case.due("T5", "T6", reply, "T9") == ["2025-03-10", "2025-03-12", until, "2025-06-12"]

@@ -18,7 +18,7 @@ SUPERIOR = {DISTRICT: CITY, OTHER_DISTRICT: OTHER_CITY}
 
 # Every list, what it lists, and what hangs on one of them.
 LISTS = {
-    "/cases/v1/leads": ("lead", ("timeline",)),
+    "/cases/v1/leads": ("lead", ("timeline", "clocks")),
     "/cases/v1/cases": ("case", ("timeline", "clocks")),
     "/cases/v1/proposals": ("proposal", ()),
     "/cases/v1/break-glass": ("use", ()),

@@ -3,6 +3,7 @@
 from services.cases.actions.deeds import Deed
 from services.cases.actions.stepping import last_day
 from services.cases.errors import MediumNotNational
+from services.cases.rules.deadlines import REVIEWED_ANEW
 
 
 async def check_publication(deed: Deed) -> None:
@@ -12,9 +13,18 @@ async def check_publication(deed: Deed) -> None:
 
 
 async def publish(deed: Deed) -> None:
-    """The notice period runs from publication; the review for suit from the end of the notice period."""
+    """The notice period runs from publication; the review for suit from the end of the notice period.
+
+    Whether a proper subject sues is asked anew: one whose suit was supported in vain does not count (R 103).
+    """
+    deed.matter.subject_sued_on = None
     if "T11" in deed.rests_on:
         deed.rests_on["T11"] = await last_day(deed.session, deed.matter, "T10", deed.on)
+
+
+async def withdraw_support(deed: Deed) -> None:
+    """The office may file its own case now (R 103): where the notice is over, the review begins anew."""
+    deed.because = {"T11": f"{REVIEWED_ANEW} ({REVIEWED_ANEW.mark})"}
 
 
 async def note_subject_sued(deed: Deed) -> None:

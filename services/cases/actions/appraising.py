@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import queries
 from services.cases.actions.deeds import Deed
 from services.cases.errors import NothingEntrusted
-from services.cases.rules.law import HANDLING_RULES
+from services.cases.rules.deadlines import EXCLUDED
 from services.cases.rules.vocabulary import Act
 from shared import ledger
 from shared.ledger import Change
 
-EXCLUDED = HANDLING_RULES[48]
 # A result comes once, also after the office gave up waiting for it; that it gave up is said once, before.
 COMES_BEFORE = {
     Act.RECEIVE_APPRAISAL: (Act.RECEIVE_APPRAISAL,),

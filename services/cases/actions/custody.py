@@ -85,7 +85,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
             await _refuse(session, order, "not_waiting_for_it")
         return
     before = matter.office
-    effect = effect_of(order.mode)
+    effect = effect_of(order.mode, rule_day(matter, received_on))
     matter.office, matter.moving = order.addressee, None
     matter.epoch += 1
     matter.last_act_on = max(matter.last_act_on, received_on)
@@ -286,8 +286,8 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
     await follow_standing(session, matter)
 
 
-def note_basis(order: Order) -> None:
+def note_basis(order: Order, matter: Matter) -> None:
     """An order in force that moves nothing, but settles jurisdiction, opens the act that rests on it."""
-    effect = effect_of(order.mode)
+    effect = effect_of(order.mode, rule_day(matter, order.issued_on))
     if effect is not None and effect.settles and not order.moves_custody:
         order.state = OrderState.BASIS

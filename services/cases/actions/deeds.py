@@ -105,6 +105,7 @@ async def perform(deed: Deed, do: Do | None = None) -> OfficialAct:
     )
     for row in step.meets:
         await ledger.meet(session, matter.id, row, deed.on)
+    await ledger.end(session, matter.id, step.ends, step.act)
     await start_clocks(session, matter, deed.rests_on, deed.about or deed.id, deed.because)
     return act
 

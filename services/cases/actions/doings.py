@@ -61,6 +61,7 @@ DOINGS = {
     Act.PUBLISH: Doing(announcing.check_publication, announcing.publish),
     Act.NOTE_SUBJECT_SUED: Doing(do=announcing.note_subject_sued),
     Act.NOTE_INDICTMENT: Doing(do=announcing.note_indictment),
+    Act.WITHDRAW_SUPPORT: Doing(do=announcing.withdraw_support),
     Act.SUE: Doing(suing.check_suit, suing.sue),
     Act.CHANGE_CLAIMS: Doing(suing.check_claims_changed),
     Act.MEDIATE: Doing(suing.check_mediation),

@@ -120,7 +120,7 @@ async def _announce(deed: Deed, case: Case) -> None:
         document_sha256=case.decision_sha256,
     )
     await journal.record(session, subject_of(case.id), event, basis=basis, occurred_on=on)
-    rows = ("T4", "I4") if event.addressee else ("I4",)
+    rows = ("T4", "I4", "I11") if event.addressee else ("I4",)
     await start_clocks(session, case, dict.fromkeys(rows, on), about=case.id)
 
 

@@ -18,15 +18,15 @@ from services.cases.rules.lifecycle.before_suit import INVESTIGATING, OPEN_LEAD
 from services.cases.rules.links import LinkKind
 from services.cases.rules.vocabulary import Act, Origin, Track
 from services.cases.tables import Case, Lead
-from shared import journal, ledger
+from shared import journal
 from shared.database import uuid7
 from shared.events import subject_of
 from shared.problems import NotFound
 from shared.standing import standing_of
 from shared.transactions import frame
 
-# What runs for a lead that is assessed; what is said to be needed first; a major lead is reported as a whole.
-ASSESSMENT, INQUIRY = ("I1",), ("I9",)
+# What runs for a part; a major lead is reported as a whole.
+ASSESSMENT = ("I1",)
 OF_THE_WHOLE = (
     "office",
     "source",
@@ -82,7 +82,6 @@ async def merge(deed: Deed) -> None:
     deed.about = deed.result_id = into.id
     lead.case_id = into.id if isinstance(into, Case) else None
     deed.event = LeadClosed(lead_id=lead.id, outcome=lead.stage, case_id=lead.case_id)
-    await ledger.end(session, lead.id, INQUIRY, lead.stage)
     before = await standing_of(session, lead.id)
     for person in before.recused if before else ():
         await keep_out(session, into.id, person, deed.step.basis, deed.on)
@@ -98,7 +97,7 @@ async def check_split(deed: Deed) -> None:
         office, mode = part["addressee"], part["mode"]
         if office is None and mode is None:
             continue
-        effect = effect_of(mode) if mode else None
+        effect = effect_of(mode, deed.rules_of) if mode else None
         there = office is not None and frame(deed.session).offices.exists(office)
         if not there or office == deed.matter.office or effect is None or effect.origin is None:
             said = {"part": part["title"], "addressee": office, "mode": mode}
@@ -112,7 +111,6 @@ async def split(deed: Deed) -> None:
     """
     parts = [_part(deed, said) for said in deed.content["parts_of_lead"]]
     await journal.lock(deed.session, *(subject_of(part.id) for part in parts))
-    await ledger.end(deed.session, deed.matter.id, INQUIRY, deed.matter.stage)
     before = await standing_of(deed.session, deed.matter.id)
     grants, recused = (before.grants, before.recused) if before else ((), ())
     for part in parts:

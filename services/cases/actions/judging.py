@@ -18,7 +18,6 @@ async def assess(deed: Deed) -> None:
     lead.truth, lead.checkable = Truth(said["truth"]), said["checkable"]
     lead.outcome, lead.opinion = Outcome(said["outcome"]), said["opinion"]
     lead.assessed_on = deed.on
-    await ledger.end(deed.session, lead.id, ("I9",), "assessed")
     deed.event = LeadAssessed(lead_id=lead.id, outcome=lead.outcome)
 
 
@@ -29,7 +28,8 @@ async def check_judgement(deed: Deed) -> None:
 
 async def _judged(deed: Deed) -> tuple[Suggestion, Form]:
     suggestion = await queries.suggestion_for(deed.session, deed.matter, UUID(deed.content["suggestion_id"]))
-    return suggestion, form_for(Finding(deed.content["finding"]), suggestion.replied_on is not None)
+    replied = suggestion.replied_on is not None
+    return suggestion, form_for(Finding(deed.content["finding"]), replied, deed.rules_of)
 
 
 async def judge(deed: Deed) -> None:
@@ -52,5 +52,9 @@ async def suspend(deed: Deed) -> None:
 
 
 async def resume(deed: Deed) -> None:
-    """The cause is gone: the review goes on, counted without the days of the suspension."""
+    """The cause is gone: the review goes on, counted without the days of the suspension.
+
+    A reply that has come meanwhile is judged now.
+    """
+    deed.about = (await queries.suggestions_of(deed.session, deed.matter.id))[-1].id
     await ledger.resume(deed.session, deed.matter.id, deed.on, deed.step.basis, about=deed.matter.id)

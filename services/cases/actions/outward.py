@@ -9,10 +9,10 @@ from services.cases import queries
 from services.cases.actions import appraising
 from services.cases.actions.deeds import REFERRALS, Content, Deed, perform
 from services.cases.actions.doings import doing_of
-from services.cases.actions.leads import enter_lead
-from services.cases.actions.stepping import rule_day
+from services.cases.actions.leads import enter_lead, first_limits
+from services.cases.actions.stepping import rule_day, step_now
 from services.cases.rules.lifecycle import open_steps, step_for
-from services.cases.rules.outward import heard_act
+from services.cases.rules.outward import heard_act, is_followed
 from services.cases.rules.vocabulary import Act, Origin, Sector, Source, Stage, Track
 from services.cases.tables import Case, Lead
 from shared import journal
@@ -23,20 +23,20 @@ async def note_outward(
     session: AsyncSession, kind: str, happened: str, matter_id: UUID, handoff_id: UUID, on: date
 ) -> None:
     """The act that follows, if the case's procedure has it open; else it stays on the timeline alone."""
-    act = heard_act(kind, happened)
-    if act is None:
+    if not is_followed(kind, happened):
         return
     await journal.lock(session, subject_of(matter_id))
     case = await queries.matter_of(session, matter_id)
     if not isinstance(case, Case):
         return
     on_rules = rule_day(case, on)
-    if act not in {step.act for step in open_steps(case.track, case.stage, on_rules)}:
+    act = heard_act(kind, happened, on_rules)
+    if act is None or act not in {step.act for step in open_steps(case.track, case.stage, on_rules)}:
         return
     content = await _content(session, case, act, handoff_id)
     if content is None:
         return
-    step = step_for(case.track, case.stage, act, on_rules)
+    step = await step_now(session, case, act, on)
     deed = Deed(session, case, step, content, on, REFERRALS)
     deed.about = handoff_id
     await perform(deed, doing_of(act).do)
@@ -87,7 +87,9 @@ async def register_passed_on(
         **_NOTHING_KNOWN,
     )
     lead.stage, lead.registered_on, lead.last_act_on = Stage.REGISTERED, on, on
-    await enter_lead(Deed(session, lead, step, {}, on, REFERRALS))
+    deed = Deed(session, lead, step, {}, on, REFERRALS)
+    deed.rests_on = first_limits(lead, step)
+    await enter_lead(deed)
 
 
 _NOTHING_KNOWN = {

@@ -12,11 +12,21 @@ from services.cases import queries
 from services.cases.actions.deeds import By, Content, Deed, perform
 from services.cases.actions.delegating import authority
 from services.cases.actions.doings import checked, doing_of
-from services.cases.actions.stepping import Matter, late, legal_day, may_do, own, rule_day, unless_moving
+from services.cases.actions.stepping import (
+    Matter,
+    late,
+    legal_day,
+    may_do,
+    own,
+    rule_day,
+    step_now,
+    unless_moving,
+)
 from services.cases.errors import AnotherPersonNeeded, ProposalNotOpen, ProposalPending
 from services.cases.events import StepDecided, StepProposed, StepReviewed
 from services.cases.rules.custody import PROTOCOL
-from services.cases.rules.lifecycle import TWO_PERSONS, Step, step_for
+from services.cases.rules.documents import document_on
+from services.cases.rules.lifecycle import TWO_PERSONS, Step
 from services.cases.rules.vocabulary import Act, ProposalState
 from services.cases.tables import Proposal
 from shared import clock, journal
@@ -39,7 +49,7 @@ async def propose(
     """Propose an act; refused at once where the law, the stage or a pending proposal stands against it."""
     own(actor, matter)
     on = await legal_day(session, said_on, matter.last_act_on, late_reason)
-    step = step_for(matter.track, matter.stage, act, rule_day(matter, on))
+    step = await step_now(session, matter, act, on)
     may_do(session, actor, matter, step)
     await unless_moving(session, matter, step, on)
     if pending := await queries.pending_proposal(session, matter.id):
@@ -56,6 +66,7 @@ def _proposal(actor: Actor, matter: Matter, step: Step, content: Content, on: da
     """A proposer who heads the department has reviewed it by proposing (R 7); the chief always decides."""
     reviewed = step.chain[0] is Role.DEPARTMENT_HEAD and Role.DEPARTMENT_HEAD in actor.roles
     awaiting = step.chain[1] if reviewed else step.chain[0]
+    form = document_on(step.form, rule_day(matter, on)) if step.form else None
     return Proposal(
         id=uuid7(),
         matter_id=matter.id,
@@ -64,6 +75,8 @@ def _proposal(actor: Actor, matter: Matter, step: Step, content: Content, on: da
         office=matter.office,
         state=_waiting(awaiting),
         awaiting=awaiting,
+        form=form.code if form else None,
+        form_name=form.zh if form else None,
         content=content,
         proposer=actor.sub,
         proposer_name=actor.name,
@@ -119,7 +132,7 @@ async def review(
     actor.require(Role.DEPARTMENT_HEAD)
     _open_to(actor, proposal, matter, ProposalState.AWAITING_REVIEW)
     on = await legal_day(session, said_on, proposal.proposed_on, late_reason)
-    step = step_for(matter.track, matter.stage, proposal.act, rule_day(matter, on))
+    step = await step_now(session, matter, proposal.act, on)
     proposal.reviewer, proposal.reviewer_name, proposal.reviewed_on = actor.sub, actor.name, on
     proposal.agrees, proposal.opinion = agrees, opinion
     proposal.awaiting = step.chain[step.chain.index(Role.DEPARTMENT_HEAD) + 1]
@@ -145,7 +158,7 @@ async def decide(
     _open_to(actor, proposal, matter, ProposalState.AWAITING_DECISION)
     rests_on = max(proposal.reviewed_on or proposal.proposed_on, matter.last_act_on)
     on = await legal_day(session, said_on, rests_on, late_reason)
-    step = step_for(matter.track, matter.stage, proposal.act, rule_day(matter, on))
+    step = await step_now(session, matter, proposal.act, on)
     deed = _deed(session, proposal, matter, step, on)
     if approved:
         await unless_moving(session, matter, step, on)

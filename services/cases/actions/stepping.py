@@ -12,9 +12,9 @@ from services.cases.errors import MatterIsMoving, NotYourMatter, ReasonNeeded, S
 from services.cases.events import CustodyReleased, StandingChanged
 from services.cases.rules.custody import PROTOCOL
 from services.cases.rules.deadlines import period_for
-from services.cases.rules.lifecycle import ENDED, Step
+from services.cases.rules.lifecycle import ENDED, Step, step_for
 from services.cases.rules.office_settings import Setting
-from services.cases.rules.vocabulary import OrderState
+from services.cases.rules.vocabulary import Act, OrderState
 from services.cases.tables import Case, Lead, Order
 from shared import citation, clock, journal, ledger
 from shared.citation import Citation
@@ -70,6 +70,12 @@ def rule_day(matter: Matter, on: date) -> date:
     return citation.rule_day(on, matter.as_if_on)
 
 
+async def step_now(session: AsyncSession, matter: Matter, act: Act, on: date) -> Step:
+    """The one step that the act takes on that day, as the matter stands."""
+    step = step_for(matter.track, matter.stage, act, rule_day(matter, on))
+    return step.turned(await queries.situation_of(session, matter, on)) if step.turns else step
+
+
 def as_if(matter: Matter, on: date) -> str | None:
     """What must be said where a matter goes by rules not yet in force, with the reason; else nothing."""
     rules = citation.later_rules(on, matter.as_if_on)
@@ -90,7 +96,18 @@ async def start_clocks(
             "\n".join(said for said in (as_if(matter, basis_on), (because or {}).get(row), set_by) if said)
             or None
         )
-        await ledger.start(session, matter.id, period, basis_on, office=matter.office, about=about, note=note)
+        started = await ledger.start(
+            session, matter.id, period, basis_on, office=matter.office, about=about, note=note
+        )
+        if period.excludes or period.suspends:
+            await _stand_still(session, matter, started)
+
+
+async def _stand_still(session: AsyncSession, matter: Matter, started: ledger.Clock) -> None:
+    """What had stopped the review before this limit began stops it as well (R 48, 78)."""
+    on = min(started.basis_on, clock.today())
+    for stop in await queries.stops_of(session, matter, started.basis_on):
+        await ledger.stop(session, started, stop.kind, stop.pause, on, stop.about)
 
 
 async def limit_of(

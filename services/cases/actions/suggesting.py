@@ -12,12 +12,12 @@ from services.cases.actions.deeds import REFERRALS, Content, Deed, perform
 from services.cases.actions.documents import copy_to
 from services.cases.actions.filing import agency_facts
 from services.cases.actions.numbers import Numbered, next_number
-from services.cases.actions.stepping import rule_day
+from services.cases.actions.stepping import rule_day, step_now
 from services.cases.errors import AgencyNeeded, WrongAddressee
 from services.cases.events import SuggestionMade, SuggestionWithdrawn
 from services.cases.rules.competence import Question, require_competence
 from services.cases.rules.deadlines import REPLY
-from services.cases.rules.lifecycle import open_steps, step_for
+from services.cases.rules.lifecycle import open_steps
 from services.cases.rules.suggestion import check_rectification
 from services.cases.rules.vocabulary import Act, OrderMode, Pace
 from services.cases.tables import Case, Suggestion
@@ -125,9 +125,10 @@ async def _heard(
     on: date,
     rests_on: Mapping[str, date],
 ) -> None:
-    step = step_for(case.track, case.stage, act, rule_day(case, on))
+    step = await step_now(session, case, act, on)
     deed = Deed(session, case, step, {}, on, REFERRALS)
-    deed.about, deed.rests_on = suggestion.id, dict(rests_on)
+    deed.about = suggestion.id
+    deed.rests_on = {row: day for row, day in rests_on.items() if row in step.starts}
     await perform(deed)
 
 

@@ -4,21 +4,17 @@ from services.cases.actions.deeds import Deed
 from services.cases.events import CaseTerminated
 from services.cases.rules.suggestion import ending_for
 from services.cases.rules.vocabulary import Ground, Procedure
-from shared import ledger
-
-# What nobody waits for once the case has ended; the duties to serve, to report and to archive remain.
-DONE_WITH = ("T7", "T8", "T9", "T10", "T11", "I3", "I4", "I5")
 
 
 async def check_termination(deed: Deed) -> None:
     """Refuse a ground that is not open to this case at this stage."""
-    ending_for(Ground(deed.content["ground"]), deed.matter.track, deed.matter.stage)
+    ending_for(Ground(deed.content["ground"]), deed.matter.track, deed.matter.stage, deed.rules_of)
 
 
 async def terminate(deed: Deed) -> None:
     """Terminate the case (终结案件) on its ground; an administrative one is told to the agency (R 74)."""
     case = deed.matter
-    ending = ending_for(Ground(deed.content["ground"]), case.track, deed.source)
+    ending = ending_for(Ground(deed.content["ground"]), case.track, deed.source, deed.rules_of)
     case.ground, case.terminated_on = ending.ground, deed.on
     deed.basis = ending.basis
     addressed = case.procedure is Procedure.ADMINISTRATIVE and case.agency is not None
@@ -32,5 +28,3 @@ async def terminate(deed: Deed) -> None:
         addressee=case.agency if addressed else None,
         document_sha256=deed.content.get("document_sha256"),
     )
-    over = [row for row in DONE_WITH if row not in deed.step.meets]
-    await ledger.end(deed.session, case.id, over, "case_terminated")

@@ -19,7 +19,7 @@ async def check_anonymity(deed: Deed) -> None:
     if there := await queries.typical_of(deed.session, case.id):
         raise TypicalAlready(typical_id=there.id)
     texts = [deed.content["title"], *(part for part in deed.content["parts"].values() if part)]
-    require_anonymity("\n".join(texts), await _names(deed, case))
+    require_anonymity("\n".join(texts), await _names(deed, case), deed.rules_of)
 
 
 async def _names(deed: Deed, case: Case) -> list[str]:

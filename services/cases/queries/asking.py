@@ -10,7 +10,7 @@ from services.cases.rules.flags import Counted, Flag, flags_of, reasons_for
 from services.cases.rules.priority import Facts, Focus, codes_of, emphasis_of, focuses_of
 from shared import clock
 from shared.calendar import Calendar
-from shared.citation import Citation
+from shared.citation import Citation, living
 from shared.clocks import Extension, Pause, Period, deadline
 from shared.organisations import OfficeTree
 from shared.problems import Malformed
@@ -98,9 +98,8 @@ def rows(table: str | None, on: date | None) -> Iterator[dict[str, Any]]:
     """Every row of every table (or one), in force on a day if one is given."""
     for name, each in BOOK.items():
         if table in (None, name):
-            for row in each:
-                if on is None or (row.since <= on and (row.until is None or on <= row.until)):
-                    yield _row(name, row)
+            for row in each if on is None else living(each, on):
+                yield _row(name, row)
 
 
 def _row(table: str, row: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.rules.deadlines import period_for
+from services.cases.rules.deadlines import goes_by_procedure, period_for
 from services.cases.rules.limits import Limit, limit_for
 from services.cases.rules.office_settings import Setting, Value, nearest
 from services.cases.rules.team import Seat
@@ -62,10 +62,20 @@ async def _newest(session: AsyncSession, offices: Sequence[str], row: str, on: d
 
 
 async def period_asked(
-    session: AsyncSession, row: str, basis_on: date, office: str | None, focuses: Collection[str]
+    session: AsyncSession,
+    row: str,
+    basis_on: date,
+    procedure: str | None,
+    office: str | None,
+    focuses: Collection[str],
 ) -> tuple[Period, str | None]:
-    """The limit of that row on that day, for an office if one is named; and who set it, if an office did."""
-    default = period_for(row, basis_on)
+    """The limit of that row on that day, for an office if one is named; and who set it, if an office did.
+
+    Where its article depends on the procedure, a question that names none is malformed.
+    """
+    if procedure is None and goes_by_procedure(row, basis_on):
+        raise Malformed(errors=[{"at": "body.procedure", "problem": "the limit depends on the procedure"}])
+    default = period_for(row, basis_on, procedure)
     if office is None:
         return default, None
     if not frame(session).offices.exists(office):

@@ -1,6 +1,7 @@
 """What has happened in a matter and what is due: the timeline, the acts, the clocks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.rules.deadlines import REPLY
+from services.cases.rules.deadlines import EXCLUDED, REPLY
 from services.cases.rules.investigation import MEASURING
-from services.cases.rules.vocabulary import Act
-from services.cases.tables import Heard, OfficialAct
+from services.cases.rules.vocabulary import Act, Stage
+from services.cases.tables import Case, Heard, Lead, OfficialAct
+from shared.clocks import Pause
 from shared.events import subject_of
 from shared.journal import journal
 from shared.ledger import OPEN, Change, Clock, ClockChange
@@ -50,6 +52,15 @@ def timeline_of(*matter_ids: UUID) -> Any:
 def clocks_of(matter_id: UUID) -> Select[Any]:
     """Every clock of a matter."""
     return select(Clock).where(Clock.matter_id == matter_id)
+
+
+async def changes_of(session: AsyncSession, clocks: Sequence[Clock]) -> dict[UUID, list[ClockChange]]:
+    """What lengthened or stopped these clocks, in order."""
+    found: dict[UUID, list[ClockChange]] = {clock.id: [] for clock in clocks}
+    rows = select(ClockChange).where(ClockChange.clock_id.in_(found)).order_by(ClockChange.id)
+    for change in await session.scalars(rows):
+        found[change.clock_id].append(change)
+    return found
 
 
 async def open_clock(session: AsyncSession, matter_id: UUID, clock_id: UUID) -> Clock | None:
@@ -91,3 +102,29 @@ async def acts_about(session: AsyncSession, matter_id: UUID, act: Act, about: UU
     """The acts of that kind in a matter which are about that thing."""
     rows = acts_of(matter_id).where(OfficialAct.act == act, OfficialAct.about == about)
     return (await session.scalars(rows)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a review for suit stands still: of which kind, for which days, and about what it is."""
+
+    kind: Change
+    pause: Pause
+    about: UUID
+
+
+async def stops_of(session: AsyncSession, matter: Lead | Case, since: date) -> Sequence[Stop]:
+    """The pauses of a matter with days after that one, by its acts, whether a limit ran then or not."""
+    ends = (Act.RECEIVE_APPRAISAL, Act.END_APPRAISAL)
+    told = OfficialAct.act.in_((Act.ENTRUST_APPRAISAL, *ends, Act.SUSPEND))
+    acts = (await session.scalars(acts_of(matter.id).where(told).order_by(OfficialAct.id))).all()
+    over = {act.about: act.occurred_on for act in reversed(acts) if act.act in ends}
+    found = [
+        Stop(Change.EXCLUSION, Pause(act.occurred_on, over.get(act.id), str(EXCLUDED)), act.id)
+        for act in acts
+        if act.act is Act.ENTRUST_APPRAISAL
+    ]
+    if matter.stage is Stage.SUSPENDED:
+        last = [act for act in acts if act.act is Act.SUSPEND][-1]
+        found.append(Stop(Change.SUSPENSION, Pause(last.occurred_on, None, last.basis), matter.id))
+    return [stop for stop in found if stop.pause.ends_on is None or stop.pause.ends_on > since]

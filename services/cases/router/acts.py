@@ -53,6 +53,8 @@ LEAD_DOORS = (
          "Note material that goes to, or came from, another department (内部移送)."),
     Door(Act.CORRECT_FACTS, "facts", LeadCorrectionIn,
          "Correct or complete the facts (更正事实): emphasis, flags, words and limits follow from them."),
+    Door(Act.OBJECT, "objection", bodies.ObjectionIn,
+         "Object in writing to a decision, which is carried out all the same (异议)."),
     Door(Act.ARCHIVE, "archiving", bodies.ArchivingIn, "Archive the file of an ended lead (归档)."),
 )  # fmt: skip
 FACTS_OF_A_CASE = (

@@ -10,17 +10,24 @@ from sqlalchemy import Select
 
 from services.cases import queries
 from services.cases.actions.acting import do_act
+from services.cases.actions.stepping import rule_day
 from services.cases.router.acts import CASE_DOORS, FACTS_OF_A_CASE, add_doors
 from services.cases.router.exports import RESPONSES, export
 from services.cases.router.filtering import CaseFilters, Sort
-from services.cases.router.showing import PROPOSERS, act_out, show_case, show_list, show_timeline
+from services.cases.router.showing import (
+    PROPOSERS,
+    act_out,
+    show_case,
+    show_clocks,
+    show_list,
+    show_timeline,
+)
 from services.cases.rules.suggestion import form_of
 from services.cases.schemas.sent import JudgementIn
 from services.cases.schemas.told import ActOut, CaseItem, CaseOut, ClockOut, TimelineEntry
 from services.cases.tables import Case, OfficialAct
-from shared import journal
+from shared import clock, journal
 from shared.events import subject_of
-from shared.ledger import Clock
 from shared.paging import Page, Paging, page
 from shared.transactions import (
     Call,
@@ -103,8 +110,7 @@ async def read_timeline(
 async def read_clocks(case_id: UUID, actor: CurrentActor, session: Reading, paging: Paging) -> Page[ClockOut]:
     """The time limits of this case: when each ends, how that was counted, and what became of it."""
     case = await queries.case_for(session, actor, case_id)
-    found, after = await page(session, queries.clocks_of(case.id), (Clock.id,), paging, descending=False)
-    return Page(items=[ClockOut.model_validate(each) for each in found], next=after)
+    return await show_clocks(session, paging, case.id)
 
 
 @router.post(
@@ -116,7 +122,7 @@ async def judge_suggestion(
     case: ThisCase, suggestion_id: UUID, body: JudgementIn, actor: CurrentActor, session: Transaction
 ) -> CaseOut:
     """Judge the agency's answer: performed, or one of the seven forms of R 82."""
-    act = form_of(body.finding).act
+    act = form_of(body.finding, rule_day(case, body.occurred_on or clock.today())).act
     said = body.content() | {"suggestion_id": str(suggestion_id)}
     done = await do_act(session, actor, case, act, said, body.occurred_on, body.late_reason)
     shown = await show_case(session, actor, case)

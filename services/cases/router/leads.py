@@ -9,9 +9,9 @@ from services.cases import queries
 from services.cases.actions import leads as actions
 from services.cases.router.acts import LEAD_DOORS, add_doors
 from services.cases.router.filtering import LeadFilters, Sort
-from services.cases.router.showing import REGISTRARS, show_lead, show_list, show_timeline
+from services.cases.router.showing import REGISTRARS, show_clocks, show_lead, show_list, show_timeline
 from services.cases.schemas.sent import LeadIn
-from services.cases.schemas.told import LeadItem, LeadOut, TimelineEntry
+from services.cases.schemas.told import ClockOut, LeadItem, LeadOut, TimelineEntry
 from services.cases.tables import Lead
 from shared import journal
 from shared.events import subject_of
@@ -75,6 +75,13 @@ async def read_timeline(
     """Everything that happened in this lead, here and elsewhere, from the beginning on."""
     lead = await queries.lead_for(session, actor, lead_id)
     return await show_timeline(session, paging, lead.id)
+
+
+@router.get("/{lead_id}/clocks", response_model=Page[ClockOut], dependencies=[anyone()])
+async def read_clocks(lead_id: UUID, actor: CurrentActor, session: Reading, paging: Paging) -> Page[ClockOut]:
+    """The time limits of this lead: when each ends, how that was counted, and what became of it."""
+    lead = await queries.lead_for(session, actor, lead_id)
+    return await show_clocks(session, paging, lead.id)
 
 
 add_doors(router, "lead", LEAD_DOORS, ThisLead)

@@ -62,5 +62,6 @@ async def ask_deadline(body: DeadlineIn, session: Reading) -> dict[str, Any]:
 
     Asked for an office, an internal limit is the one that binds it: its own, or that of an office above.
     """
-    period, told = await queries.period_asked(session, body.row, body.basis_on, body.office, body.focuses)
+    asked = (body.row, body.basis_on, body.procedure, body.office, body.focuses)
+    period, told = await queries.period_asked(session, *asked)
     return queries.last_day(frame(session).calendar, body.model_dump(), period, told)

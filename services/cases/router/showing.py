@@ -21,6 +21,8 @@ from services.cases.schemas.people import MemberOut
 from services.cases.schemas.told import (
     ActOut,
     CaseOut,
+    ClockChangeOut,
+    ClockOut,
     DocumentOut,
     ExternalIdOut,
     FlagOut,
@@ -34,6 +36,7 @@ from services.cases.schemas.told import (
 from services.cases.tables import Case, Lead, OfficialAct
 from shared import clock
 from shared.identity import Actor, Role
+from shared.ledger import Clock
 from shared.paging import Page, PageQuery, page, page_of_ways
 
 PROPOSERS = (Role.PROSECUTOR, Role.DEPARTMENT_HEAD, Role.CHIEF)
@@ -106,6 +109,19 @@ async def show_timeline(session: AsyncSession, paging: PageQuery, *matter_ids: U
         TimelineEntry.model_validate(dict(row._mapping) | {"facts": orjson.loads(row.body)}) for row in found
     ]
     return Page(items=entries, next=after)
+
+
+async def show_clocks(session: AsyncSession, paging: PageQuery, matter_id: UUID) -> Page[ClockOut]:
+    """One page of the time limits of a matter, with what changed each."""
+    found, after = await page(session, queries.clocks_of(matter_id), (Clock.id,), paging, descending=False)
+    changes = await queries.changes_of(session, found)
+    items = [
+        ClockOut.model_validate(each).model_copy(
+            update={"changes": [ClockChangeOut.model_validate(change) for change in changes[each.id]]}
+        )
+        for each in found
+    ]
+    return Page(items=items, next=after)
 
 
 ItemT = TypeVar("ItemT", bound=MatterItem)

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.cases.errors import NotAnonymous
 from services.cases.rules.law import RULES_SINCE
-from shared.citation import OURS, Citation
+from shared.citation import OURS, Citation, living
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ TRACES = (
 )  # fmt: skip
 
 
-def traces_in(text: str, names: Collection[str]) -> list[str]:
+def traces_in(text: str, names: Collection[str], on: date) -> list[str]:
     """What in the text identifies somebody: the codes of the forms found, and `named` for a known name."""
-    found = [trace.code for trace in TRACES if re.search(trace.form, text)]
+    found = [trace.code for trace in living(TRACES, on) if re.search(trace.form, text)]
     return [*found, NAMED] if any(name in text for name in names if len(name) > 1) else found
 
 
-def require_anonymity(text: str, names: Collection[str]) -> None:
+def require_anonymity(text: str, names: Collection[str], on: date) -> None:
     """Refuse a text that identifies somebody; which form was found is said, never what."""
-    if found := traces_in(text, names):
+    if found := traces_in(text, names, on):
         raise NotAnonymous(found=found, article=str(_OURS), mark=_OURS.mark)

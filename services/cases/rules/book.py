@@ -1,7 +1,7 @@
 """All tables of this service in one place: what is served for reading, and what a test walks."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -87,10 +87,14 @@ def told(row: Row) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value of a row as data; a thing with a name of its own is told by it."""
+    """A value of a row as data; a thing with a name of its own is told by it, any other by its fields."""
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    return {"code": value.code, "zh": value.zh, "en": value.en} if _named(value) else value
+    if _named(value):
+        return {"code": value.code, "zh": value.zh, "en": value.en}
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    return value
 
 
 def _named(value: object) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from services.cases.errors import CompetenceUnclear, NotCompetent
 from services.cases.rules.law import GUIDING_CASE, HANDLING_RULES, INTERPRETATION
 from services.cases.rules.vocabulary import OrderMode, Procedure
-from shared.citation import Citation, Mark
+from shared.citation import Citation, Mark, living
 from shared.organisations import Level
 from shared.problems import NoRuleInForce
 
@@ -221,9 +221,8 @@ JURISDICTION = (
 
 def competence_of(question: Question, on: date) -> Rule:
     """The first line in force that day which applies: its verdict, article and ways out."""
-    for rule in JURISDICTION:
-        living = rule.since <= on and (rule.until is None or on <= rule.until)
-        if living and question.procedure in rule.procedures and rule.applies(question):
+    for rule in living(JURISDICTION, on):
+        if question.procedure in rule.procedures and rule.applies(question):
             return rule
     raise NoRuleInForce(what=f"jurisdiction, {question.procedure}", on=on.isoformat())
 

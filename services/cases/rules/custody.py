@@ -5,7 +5,7 @@ from datetime import date
 
 from services.cases.rules.law import HANDLING_RULES
 from services.cases.rules.vocabulary import OrderMode, Origin
-from shared.citation import OURS, Citation, Mark
+from shared.citation import OURS, Citation, Mark, current
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ JOINS = ("call_up", "team", "leadership", "entrusted_investigation", "co_handlin
 PROTOCOL = OURS["the custody protocol"]
 
 
-def effect_of(mode: str) -> Effect | None:
-    """What an order of that mode does here; None for modes that change nothing."""
-    return next((effect for effect in EFFECTS if effect.mode == mode), None)
+def effect_of(mode: str, on: date) -> Effect | None:
+    """What an order of that mode does here by the rules of that day; None for modes that change nothing."""
+    return current((effect for effect in EFFECTS if effect.mode == mode), on)
 
 
 def scope_of(code: str | None) -> Scope | None:

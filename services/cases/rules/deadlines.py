@@ -18,7 +18,7 @@ from services.cases.rules.law import (
     SUGGESTION_RULES,
 )
 from services.cases.rules.vocabulary import Occasion, OrderMode, Pace, Track
-from shared.citation import OURS, Citation, Mark, in_force
+from shared.citation import OURS, Citation, Mark, current, in_force, living
 from shared.clocks import Period, Unit
 
 _R, _J, _SUG = HANDLING_RULES, INTERPRETATION, SUGGESTION_RULES
@@ -46,11 +46,12 @@ def _limit(
     return Period(row, length, unit, True, since, None, basis, zh, en, starts, True, *pauses, tracks, window)
 
 
-def _internal(row: str, length: int, zh: str, en: str, starts: str) -> Period:
+def _internal(row: str, length: int, zh: str, en: str, starts: str, window: bool = False) -> Period:
     """A limit of this system where the law has none; an office sets its own by REST."""
     basis = OURS[f"limit: {en}"]
     said = (f"{zh}（内部期限）", f"{en} (internal limit)", starts)
-    return Period(row, length, _DAYS, True, INTERPRETATION_SINCE, None, basis, *said, False)
+    since = INTERPRETATION_SINCE
+    return Period(row, length, _DAYS, True, since, None, basis, *said, False, window=window)
 
 
 PERIODS = (
@@ -137,10 +138,14 @@ PERIODS = (
     _internal("I8", 90, "归档", "archive", "the end of the case or lead"),
     _internal("I9", 20, "初步调查", "preliminary inquiry", "registration"),
     _internal("I10", 10, "重大线索报上一级院备案", "report a major lead for record", "registration"),
+    _internal("I11", 30, "与行政机关磋商", "consult the agency", "decision to file", window=True),
+    _internal("I12", 5, "线索登记", "register the lead", "receipt of the lead"),
 )  # fmt: skip
 
 REPLY = {Pace.ORDINARY: "T7", Pace.URGENT: "T8"}
 REVIEW = ("T9", "T11")
+EXCLUDED = _R[48]
+REVIEWED_ANEW = _R[103].marked(Mark.INFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,11 @@ def _rows(row: str, track: str | None) -> Iterable[Period]:
     return (p for p in PERIODS if p.row == row and (track is None or not p.tracks or track in p.tracks))
 
 
+def goes_by_procedure(row: str, on: date) -> bool:
+    """Whether procedures have different rows for that limit on that day."""
+    return len({period.tracks for period in living(_rows(row, None), on)}) > 1
+
+
 def reply_period(pace: Pace, received_on: date) -> Period:
     """How long the agency has to answer a suggestion received that day."""
     return period_for(REPLY[pace], received_on)
@@ -204,12 +214,9 @@ def reply_period(pace: Pace, received_on: date) -> Period:
 
 def restart_for(mode: str, occasion: str | None, on: date) -> Restart | None:
     """Whether an order of that mode and occasion starts the review for suit anew, and on which basis."""
-    meant = [r for r in RESTARTS if r.mode == mode and r.occasion in (None, occasion)]
-    rows = [r for r in meant if r.since <= on and (r.until is None or on <= r.until)]
-    return rows[-1] if rows else None
+    return current((r for r in RESTARTS if r.mode == mode and r.occasion in (None, occasion)), on)
 
 
 def lengthening_by(who: str, row: str, on: date) -> Lengthening | None:
     """The row that lets them lengthen that limit on that day, if any does."""
-    rows = [each for each in LENGTHENINGS if each.by == who and row in each.rows and each.since <= on]
-    return rows[-1] if rows else None
+    return current((each for each in LENGTHENINGS if each.by == who and row in each.rows), on)

@@ -14,7 +14,7 @@ from services.cases.rules.law import (
     RULES_SINCE,
     SUGGESTION_RULES,
 )
-from shared.citation import OURS, Citation, Mark, in_force
+from shared.citation import OURS, Citation, Mark, in_force, living
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ DOCUMENTS = (
     Document("lead_register", "线索登记表", "register of leads", _R[25].marked(_READ)),
     Document("inquiry_report", "初步调查报告", "report of the preliminary inquiry", _R[27]),
     Document("assessment", "线索评估意见", "assessment of the lead", OURS["the assessment in writing"]),
+    Document("filing_approval_form", "立案审批表", "approval form for filing", _R[30]),
     Document("filing_decision", "立案决定书", "decision to open a case", _R[30]),
     Document("declining_decision", "不立案决定书", "decision not to open a case", _R[30]),
     Document("joining_record", "线索并案记录", "record of joining", OURS["joining and splitting in writing"]),
@@ -183,8 +184,8 @@ def document_on(code: str, on: date) -> Document:
 
 def parts_of(document: str, on: date | None = None) -> tuple[Part, ...]:
     """The parts of a kind of document: of a day, or all there ever were."""
-    rows = (p for p in PARTS if p.document == document)
-    return tuple(p for p in rows if on is None or (p.since <= on and (p.until is None or on <= p.until)))
+    rows = [p for p in PARTS if p.document == document]
+    return tuple(rows if on is None else living(rows, on))
 
 
 def check_parts(document: str, parts: Mapping[str, str | None], on: date) -> None:

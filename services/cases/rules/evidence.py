@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cases.errors import PartUnknown, ProvenanceIncomplete
 from services.cases.rules.law import HANDLING_RULES, RULES_SINCE
-from shared.citation import OURS, Citation, Mark
+from shared.citation import OURS, Citation, Mark, living
 
 _R = HANDLING_RULES
 
@@ -154,8 +154,7 @@ FOUND_WRONG = (Custody.DAMAGED, Custody.MISSING)
 
 def demands_on(kind: Kind, form: Form, on: date) -> tuple[Demand, ...]:
     """What must or may be said of such evidence that day; nothing at all, if it cannot have that form."""
-    rows = (row for row in DEMANDS if kind in row.kinds and row.form is form)
-    return tuple(row for row in rows if row.since <= on and (row.until is None or on <= row.until))
+    return tuple(living((row for row in DEMANDS if kind in row.kinds and row.form is form), on))
 
 
 def basis_of(kind: Kind, form: Form, on: date) -> Citation:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from services.cases.rules.law import CRIME_INTERPRETATION, HANDLING_RULES, RULES_SINCE
-from shared.citation import Citation, Mark, in_force
+from shared.citation import Citation, Mark, in_force, living
 
 
 class ItemKind(StrEnum):
@@ -118,7 +118,7 @@ _BREACH = "仅为提示，不是认定 / a hint, never a finding"
 
 
 def _in_force(rows: tuple[Quantity, ...], on: date) -> tuple[Quantity, ...]:
-    return tuple(row for row in rows if row.since <= on and (row.until is None or on <= row.until))
+    return tuple(living(rows, on))
 
 
 def _scale(code: str, on: date) -> Scale:
@@ -156,8 +156,7 @@ FLAGS = (
 
 def flags_of(counted: Counted, on: date) -> tuple[Flag, ...]:
     """Every flag in force that day which the facts put up."""
-    living = (flag for flag in FLAGS if flag.since <= on and (flag.until is None or on <= flag.until))
-    return tuple(flag for flag in living if flag.applies(counted, on))
+    return tuple(flag for flag in living(FLAGS, on) if flag.applies(counted, on))
 
 
 def reasons_for(flag: Flag, counted: Counted, on: date) -> tuple[str, ...]:

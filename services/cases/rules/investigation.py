@@ -19,7 +19,7 @@ from services.cases.errors import (
 )
 from services.cases.rules.law import HANDLING_RULES, RULES_SINCE
 from services.cases.rules.vocabulary import Act, Track
-from shared.citation import OURS, Citation, Mark, in_force
+from shared.citation import OURS, Citation, Mark, in_force, living
 
 _R = HANDLING_RULES
 _READ = Mark.OUR_READING
@@ -200,7 +200,7 @@ TWO_STAFF = _R[36]
 
 def measure_for(kind: str, on: date) -> Measure:
     """The row of that kind; refused with its article if forbidden, or if another act alone does it."""
-    for row in FORBIDDEN:
+    for row in living(FORBIDDEN, on):
         if row.code == kind:
             raise MeasureForbidden(measure=kind, zh=row.zh, en=row.en, article=str(row.basis))
     measure = in_force([row for row in MEASURES if row.kind == kind], on, f"measure {kind}")

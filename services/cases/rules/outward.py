@@ -11,7 +11,7 @@ from services.cases.rules.law import (
     RULES_SINCE,
 )
 from services.cases.rules.vocabulary import Act
-from shared.citation import Citation, Mark
+from shared.citation import Citation, Mark, current
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,12 @@ OUTWARD = (
 )
 
 
-def heard_act(kind: str, happened: str) -> Act | None:
-    """The act that follows; none for most of what happens with handoffs."""
-    return next((row.act for row in OUTWARD if (row.kind, row.happened) == (kind, happened)), None)
+def is_followed(kind: str, happened: str) -> bool:
+    """Whether an act follows, or ever followed, from this."""
+    return any((row.kind, row.happened) == (kind, happened) for row in OUTWARD)
+
+
+def heard_act(kind: str, happened: str, on: date) -> Act | None:
+    """The act that follows by the rules of that day; none for most of what happens with handoffs."""
+    row = current((row for row in OUTWARD if (row.kind, row.happened) == (kind, happened)), on)
+    return row.act if row else None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.cases.errors import ClaimNotOpen, CompetenceUnclear, OtherOfficeMaySue
 from services.cases.rules.law import HANDLING_RULES, INTERPRETATION, RULES_SINCE
 from services.cases.rules.vocabulary import Track
-from shared.citation import Citation, Mark
+from shared.citation import Citation, Mark, living
 
 
 class Claim(StrEnum):
@@ -60,8 +60,7 @@ CONFIRMED = INTERPRETATION[5]
 
 def check_claims(claims: list[str], track: Track, on: date) -> None:
     """Refuse a claim that is not open to a case of this track, naming those that are."""
-    living = (row for row in CLAIMS if track in row.tracks and row.since <= on)
-    open_ = [row.claim.value for row in living if row.until is None or on <= row.until]
+    open_ = [row.claim.value for row in living(CLAIMS, on) if track in row.tracks]
     if not claims or (strange := [claim for claim in claims if claim not in open_]):
         refused = strange if claims else []
         raise ClaimNotOpen(refused=refused, open=open_)

@@ -6,7 +6,7 @@ from datetime import date
 
 from services.cases.rules.law import NOTICE, PIPL
 from services.cases.rules.vocabulary import Group, InformationKind, Sector
-from shared.citation import Citation
+from shared.citation import Citation, living
 
 SENSITIVE_KINDS = frozenset(
     {
@@ -87,9 +87,7 @@ CODES = tuple(dict.fromkeys(focus.code for focus in FOCUSES))
 
 def focuses_of(facts: Facts, on: date) -> tuple[Focus, ...]:
     """Every row in force that day which the facts meet, in the order of the Notice."""
-    return tuple(
-        f for f in FOCUSES if f.since <= on and (f.until is None or on <= f.until) and f.applies(facts)
-    )
+    return tuple(focus for focus in living(FOCUSES, on) if focus.applies(facts))
 
 
 def codes_of(focuses: Collection[Focus]) -> list[str]:

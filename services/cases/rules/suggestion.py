@@ -8,7 +8,7 @@ from services.cases.rules.deadlines import reply_period
 from services.cases.rules.law import HANDLING_RULES, INTERPRETATION
 from services.cases.rules.vocabulary import Act, Finding, Ground, Pace, Stage, Track
 from shared.calendar import Calendar
-from shared.citation import Citation, Mark
+from shared.citation import Citation, Mark, current, in_force, living
 from shared.clocks import deadline
 
 _R = HANDLING_RULES
@@ -105,23 +105,23 @@ def check_rectification(
         raise PeriodTooShort(rectify_by=rectify_by, earliest=earliest, article=str(basis), mark=basis.mark)
 
 
-def form_of(finding: Finding) -> Form:
-    """The row of that finding."""
-    return next(f for f in FORMS if f.finding is finding)
+def form_of(finding: Finding, on: date) -> Form:
+    """The row of that finding in force that day."""
+    return in_force((f for f in FORMS if f.finding is finding), on, f"finding {finding}")
 
 
-def form_for(finding: Finding, replied: bool) -> Form:
+def form_for(finding: Finding, replied: bool, on: date) -> Form:
     """The row of that finding; refused when it supposes a reply that was not made, or none where one was."""
-    form = form_of(finding)
+    form = form_of(finding, on)
     if form.replied is not None and form.replied is not replied:
         raise FindingDoesNotFit(finding=finding, replied=replied, article=str(form.basis))
     return form
 
 
-def ending_for(ground: Ground, track: Track, stage: Stage) -> Ending:
-    """The row of that ground, if it is open to a case of this track at this stage."""
-    for ending in ENDINGS:
-        if ending.ground is ground and track in ending.tracks and stage in ending.stages:
-            return ending
-    here = [e.ground for e in ENDINGS if track in e.tracks and stage in e.stages]
-    raise GroundDoesNotFit(ground=ground, stage=stage, open=here)
+def ending_for(ground: Ground, track: Track, stage: Stage, on: date) -> Ending:
+    """The row of that ground, if it is open that day to a case of this track at this stage."""
+    here = [e for e in living(ENDINGS, on) if track in e.tracks and stage in e.stages]
+    ending = current([e for e in here if e.ground is ground], on)
+    if ending is None:
+        raise GroundDoesNotFit(ground=ground, stage=stage, open=[e.ground for e in here])
+    return ending

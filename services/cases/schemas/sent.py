@@ -131,6 +131,7 @@ class LeadIn(DatedBody, DescribedIn, OfALead):
     """A lead to register. Counts and samples only: never the leaked data."""
 
     source: Source
+    received_on: date | None = Field(None, description="the day on which it came in, if that is known")
     external_ids: list[ExternalIdIn] = Field([], max_length=10)
     as_if_on: date | None = Field(None, description="go by the rules in force on this later day")
     as_if_reason: Annotated[str, Text(500)] | None = None
@@ -294,6 +295,7 @@ class DeadlineIn(Body):
 
     row: LimitRow
     basis_on: date
+    procedure: Procedure | None = Field(None, description="needed where the limit's article depends on it")
     office: Code | None = Field(None, description="whose internal limits are asked about")
     focuses: list[Code] = Field([], max_length=20, description="the focuses that the matter meets")
     extensions: list[ExtensionIn] = Field([], max_length=10)

@@ -24,8 +24,9 @@ from services.cases.rules.vocabulary import (
     Truth,
 )
 from services.cases.schemas.people import MemberOut
+from shared.clocks import Unit
 from shared.identity import Role
-from shared.ledger import ClockState
+from shared.ledger import Change, ClockState
 from shared.schemas import Out
 
 
@@ -168,6 +169,7 @@ class LeadOut(LeadItem, _Whole):
     """A lead, whole."""
 
     epoch: int
+    received_on: date | None
     summary: str
     harm: str
     processors: list[dict[str, Any]]
@@ -247,8 +249,10 @@ class ProposalItem(Out):
 
 
 class ProposalOut(ProposalItem):
-    """A proposal on its way through its approval chain, whole."""
+    """A proposal on its way through its approval chain, whole; the form is the one that the law names."""
 
+    form: str | None
+    form_name: str | None
     content: dict[str, Any]
     proposer: str
     reviewer: str | None
@@ -291,6 +295,18 @@ class TimelineEntry(Out):
     facts: dict[str, Any]
 
 
+class ClockChangeOut(Out):
+    """What changed a time limit: how it was lengthened and by whom, or which days do not count."""
+
+    kind: Change
+    length: int | None
+    unit: Unit | None
+    begins_on: date
+    ends_on: date | None
+    approved_by: str
+    article: str = Field(validation_alias="basis")
+
+
 class ClockOut(Out):
     """A time limit of a matter: when it ends, and how that was found."""
 
@@ -302,8 +318,11 @@ class ClockOut(Out):
     statutory: bool
     basis_on: date
     due_on: date
+    stopped_since: date | None
     state: ClockState
+    breached: bool
     met_on: date | None
+    changes: list[ClockChangeOut] = Field([], description="its lengthenings and pauses, in their order")
     calendar_version: str
     trace: str = Field(exclude=True)
     warnings: str = Field(exclude=True)

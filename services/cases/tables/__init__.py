@@ -115,6 +115,7 @@ class Lead(Matter, Base):
 
     source: Mapped[Source]
     registered_on: Mapped[date]
+    received_on: Mapped[date | None]
     summary: Mapped[str] = mapped_column(Text)
     harm: Mapped[str] = mapped_column(Text)
     processors: Mapped[list[dict[str, Any]]]
@@ -267,6 +268,8 @@ class Proposal(Base):
     office: Mapped[str] = mapped_column(String(20))
     state: Mapped[ProposalState]
     awaiting: Mapped[Role | None]
+    form: Mapped[str | None] = mapped_column(String(40))
+    form_name: Mapped[str | None] = mapped_column(String(80))
     content: Mapped[dict[str, Any]]
     proposer: Mapped[str] = mapped_column(String(80))
     proposer_name: Mapped[str] = mapped_column(String(80))

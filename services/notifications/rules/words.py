@@ -281,6 +281,8 @@ WORDS = (
     Word("I8", "归档（内部期限）", "archive (internal limit)"),
     Word("I9", "初步调查（内部期限）", "preliminary inquiry (internal limit)"),
     Word("I10", "重大线索报上一级院备案（内部期限）", "report a major lead for record (internal limit)"),
+    Word("I11", "与行政机关磋商（内部期限）", "consult the agency (internal limit)"),
+    Word("I12", "线索登记（内部期限）", "register the lead (internal limit)"),
     Word("T3", "受委托院完成调查并函复", "the entrusted office investigates and replies"),
     Word("L1", "行政机关负责人决定是否移送", "the agency's head approves or refuses the transfer"),
     Word("L2", "批准后移送同级公安机关", "the agency transfers to the police"),

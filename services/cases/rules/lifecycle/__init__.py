@@ -17,7 +17,7 @@ from services.cases.rules.lifecycle.before_suit import (
 from services.cases.rules.lifecycle.in_court import JUDGMENT_STEPS, SUIT_STEPS
 from services.cases.rules.lifecycle.row import Condition, Situation, Step
 from services.cases.rules.vocabulary import Act, Stage, Track
-from shared.citation import OURS, in_force
+from shared.citation import OURS, in_force, living
 
 __all__ = [
     "ENDED",
@@ -83,11 +83,7 @@ def in_order(act: Act) -> bool:
 
 def open_steps(track: Track, stage: Stage | None, on: date) -> tuple[Step, ...]:
     """Every step that the law knows from this stage on that day, conditions apart."""
-    return tuple(
-        s
-        for s in STEPS
-        if track in s.tracks and stage in s.sources and s.since <= on and (s.until is None or on <= s.until)
-    )
+    return tuple(s for s in living(STEPS, on) if track in s.tracks and stage in s.sources)
 
 
 def unmet(step: Step, situation: Situation) -> tuple[Condition, ...]:

@@ -1,0 +1,143 @@
+"""What a case shows as open is open, what it does not show is refused, and a day before its basis as well."""
+
+from typing import Any
+
+import httpx
+
+from services.cases.router.acts import CASE_DOORS, LEAD_DOORS, Door
+from services.cases.rules.lifecycle import STEPS
+from services.cases.rules.vocabulary import Act, Track
+from shared import clock
+from shared.identity import Role
+from tests.cases.bodies import BODIES
+from tests.cases.story import CHIEF, PROSECUTOR, Story, a_suggestion, days_ago
+
+ALLROUND = PROSECUTOR.also(Role.DEPARTMENT_HEAD, Role.CHIEF)  # no role stands in the way
+OF_THE_STATE = {"StepNotOpen", "ConditionNotMet", "NothingEntrusted", "ClockNotRunning", "ExtensionNotOpen"}
+OF_THE_STATE |= {"NotTypical", "TypicalAlready"}
+ON_THE_WAY = [step for step in STEPS if Track.ADMINISTRATIVE in step.tracks]
+STAYS = {step.act for step in ON_THE_WAY} - {step.act for step in ON_THE_WAY if step.target}
+CHAINED = {step.act for step in STEPS if step.chain}
+BY_ACT = {door.act: door for door in CASE_DOORS}
+
+
+async def posted(story: Story, path: str, door: Door, **more: Any) -> httpx.Response:
+    """The answer to an act in the present version of the matter."""
+    etag = await story.client.etag(path, PROSECUTOR)
+    body = BODIES.get(door.act, {}) | more
+    return await story.client.post(f"{path}/{door.noun}", body, by=ALLROUND, etag=etag)
+
+
+async def shut(story: Story, path: str, doors: tuple[Door, ...]) -> int:
+    """Every act that is not shown at this stage is refused with those that are; how many there are."""
+    thing = await story.client.read(path, PROSECUTOR)
+    shown = [each["act"] for each in thing["open_acts"]]
+    closed = [door for door in doors if door.act not in shown]
+    for door in closed:
+        answer = await posted(story, path, door)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (409, "StepNotOpen"), (door.act, answer.text)
+        assert problem["open"] == shown
+    assert await story.client.read(path, PROSECUTOR) == thing
+    return len(closed)
+
+
+async def what_is_needed(story: Story, path: str, act: Act) -> dict[str, Any]:
+    """What an act must name of this very matter."""
+    case_id = path.rsplit("/", 1)[-1]
+    if act is Act.EXTEND:
+        clocks = (await story.client.read(f"{path}/clocks", PROSECUTOR))["items"]
+        return {"clock_id": next(each["id"] for each in reversed(clocks) if each["row"] == "T9")}
+    if act in (Act.RECEIVE_APPRAISAL, Act.END_APPRAISAL):
+        return {"entrusted": (await posted(story, path, BY_ACT[Act.ENTRUST_APPRAISAL])).json()["done"]["id"]}
+    if act in (Act.SUGGEST, Act.REPLACE_SUGGESTION):
+        return a_suggestion(await story.document(case_id))
+    return {}
+
+
+async def tried(story: Story, path: str) -> set[str]:
+    """Every act shown as open that leaves the stage alone is done or proposed; a proposal is then refused."""
+    shown = (await story.client.read(path, PROSECUTOR))["open_acts"]
+    acts = {Act(each["act"]): each["open"] for each in shown if each["act"] in BY_ACT}
+    done = set()
+    for act, is_open in acts.items():
+        if not is_open or act not in STAYS | CHAINED or act is Act.PROTEST:
+            continue
+        answer = await posted(story, path, BY_ACT[act], **await what_is_needed(story, path, act))
+        assert answer.is_success or answer.json()["code"] not in OF_THE_STATE, (act, answer.text)
+        if answer.status_code == 201:
+            refusal = {"approved": False, "reason": "不同意"}
+            await story.client.act(
+                f"/cases/v1/proposals/{answer.json()['id']}", "decision", refusal, by=CHIEF
+            )
+        done.add(str(act))
+    return done
+
+
+async def onward(story: Story, path: str, act: Act, **more: Any) -> None:
+    """The act that leads to the next stage."""
+    body = BODIES.get(act, {}) | more
+    answer = await story.client.act(path, BY_ACT[act].noun, body, by=PROSECUTOR)
+    if act in CHAINED:
+        await story.approved(answer)
+
+
+async def test_every_act_shown_open_on_the_way_of_a_case_is_open_and_no_other(story: Story) -> None:
+    case = await story.case()
+    path = f"/cases/v1/cases/{case['id']}"
+    assert await shut(story, path, CASE_DOORS) > 30
+    seen = await tried(story, path)
+    await onward(story, path, Act.CONCLUDE_INVESTIGATION)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.SUGGEST, **await what_is_needed(story, path, Act.SUGGEST))
+    seen |= await tried(story, path)
+    case = await story.read_case(case["id"])
+    await story.hear_of_handoff(case, "handoff_served", manner="signature", served_on=clock.today())
+    seen |= await tried(story, path)
+    await story.hear_of_handoff(case, "handoff_replied", replied_on=clock.today())
+    assert await shut(story, path, CASE_DOORS) > 30
+    seen |= await tried(story, path)
+    await onward(story, path, Act.SUSPEND)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.RESUME)
+    judged = {"finding": "replied_without_performing", "opinion": "如文"}
+    await story.client.act(
+        path, f"suggestions/{case['suggestions'][0]['id']}/judgement", judged, by=PROSECUTOR
+    )
+    await onward(story, path, Act.CONCLUDE_REVIEW)
+    seen |= await tried(story, path)
+    for act in (Act.SUE, Act.LODGE, Act.NOTE_COURT_FILING):
+        await onward(story, path, act)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.CHANGE_CLAIMS)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.NOTE_JUDGMENT)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.APPEAL)
+    await onward(story, path, Act.NOTE_SECOND_INSTANCE)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.NOTE_FINAL_JUDGMENT)
+    await onward(story, path, Act.CONCLUDE)
+    seen |= await tried(story, path)
+    await onward(story, path, Act.MAKE_TYPICAL)
+    seen |= await tried(story, path)
+    assert await shut(story, path, CASE_DOORS) > 40
+    assert seen >= {"extend", "receive_appraisal", "notify_court", "withdraw_appeal", "withdraw_typical"}
+
+
+async def test_no_act_happens_before_its_basis(story: Story) -> None:
+    lead, case = await story.lead(), await story.case()
+    paths = ((f"/cases/v1/leads/{lead['id']}", LEAD_DOORS), (f"/cases/v1/cases/{case['id']}", CASE_DOORS))
+    for path, doors in paths:
+        before = await story.client.etag(path, PROSECUTOR)
+        for door in doors:
+            answer = await posted(story, path, door, occurred_on=days_ago(1))
+            said = answer.json()
+            assert (answer.status_code, said["code"]) == (409, "DateOutOfOrder"), (door.act, answer.text)
+            assert said["earliest"] == clock.today().isoformat()
+        assert await story.client.etag(path, PROSECUTOR) == before
+
+
+async def test_an_act_that_a_lead_does_not_show_is_refused(story: Story) -> None:
+    lead = await story.assessed()
+    assert await shut(story, f"/cases/v1/leads/{lead['id']}", LEAD_DOORS) >= 3
