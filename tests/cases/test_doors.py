@@ -74,9 +74,29 @@ async def tried(story: Story, path: str) -> set[str]:
     return done
 
 
-async def onward(story: Story, path: str, act: Act, **more: Any) -> None:
-    """The act that leads to the next stage."""
-    body = BODIES.get(act, {}) | more
+JUDGED = "judgement"
+WAY: tuple[Act | str, ...] = (
+    *(Act.CONCLUDE_INVESTIGATION, Act.SUGGEST, "handoff_served", "handoff_replied", Act.SUSPEND, Act.RESUME),
+    *(JUDGED, Act.CONCLUDE_REVIEW, Act.SUE, Act.LODGE, Act.NOTE_COURT_FILING, Act.CHANGE_CLAIMS),
+    *(Act.NOTE_JUDGMENT, Act.APPEAL, Act.NOTE_SECOND_INSTANCE, Act.NOTE_FINAL_JUDGMENT, Act.CONCLUDE),
+    Act.MAKE_TYPICAL,
+)
+DAYS = {"handoff_served": "served_on", "handoff_replied": "replied_on"}
+
+
+async def onward(story: Story, path: str, step: Act | str) -> None:
+    """What leads to the next stage: an act of the office, its judgement, or what the agency did."""
+    case = await story.client.read(path, PROSECUTOR)
+    if step in DAYS:
+        await story.hear_of_handoff(case, step, **{DAYS[step]: clock.today(), "manner": "signature"})
+        return
+    if step == JUDGED:
+        noun = f"suggestions/{case['suggestions'][0]['id']}/{JUDGED}"
+        said = {"finding": "replied_without_performing", "opinion": "如文"}
+        await story.client.act(path, noun, said, by=PROSECUTOR)
+        return
+    act = Act(step)
+    body = BODIES.get(act, {}) | await what_is_needed(story, path, act)
     answer = await story.client.act(path, BY_ACT[act].noun, body, by=PROSECUTOR)
     if act in CHAINED:
         await story.approved(answer)
@@ -87,40 +107,11 @@ async def test_every_act_shown_open_on_the_way_of_a_case_is_open_and_no_other(st
     path = f"/cases/v1/cases/{case['id']}"
     assert await shut(story, path, CASE_DOORS) > 30
     seen = await tried(story, path)
-    await onward(story, path, Act.CONCLUDE_INVESTIGATION)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.SUGGEST, **await what_is_needed(story, path, Act.SUGGEST))
-    seen |= await tried(story, path)
-    case = await story.read_case(case["id"])
-    await story.hear_of_handoff(case, "handoff_served", manner="signature", served_on=clock.today())
-    seen |= await tried(story, path)
-    await story.hear_of_handoff(case, "handoff_replied", replied_on=clock.today())
-    assert await shut(story, path, CASE_DOORS) > 30
-    seen |= await tried(story, path)
-    await onward(story, path, Act.SUSPEND)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.RESUME)
-    judged = {"finding": "replied_without_performing", "opinion": "如文"}
-    await story.client.act(
-        path, f"suggestions/{case['suggestions'][0]['id']}/judgement", judged, by=PROSECUTOR
-    )
-    await onward(story, path, Act.CONCLUDE_REVIEW)
-    seen |= await tried(story, path)
-    for act in (Act.SUE, Act.LODGE, Act.NOTE_COURT_FILING):
-        await onward(story, path, act)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.CHANGE_CLAIMS)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.NOTE_JUDGMENT)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.APPEAL)
-    await onward(story, path, Act.NOTE_SECOND_INSTANCE)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.NOTE_FINAL_JUDGMENT)
-    await onward(story, path, Act.CONCLUDE)
-    seen |= await tried(story, path)
-    await onward(story, path, Act.MAKE_TYPICAL)
-    seen |= await tried(story, path)
+    for step in WAY:
+        await onward(story, path, step)
+        seen |= await tried(story, path)
+        if step == "handoff_replied":
+            assert await shut(story, path, CASE_DOORS) > 30
     assert await shut(story, path, CASE_DOORS) > 40
     assert seen >= {"extend", "receive_appraisal", "notify_court", "withdraw_appeal", "withdraw_typical"}
 
