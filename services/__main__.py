@@ -84,10 +84,13 @@ def _verify(arguments: argparse.Namespace) -> int:
     return asyncio.run(verify(arguments.checkpoint))
 
 
-def _reconcile(_: argparse.Namespace) -> int:
+def _reconcile(arguments: argparse.Namespace) -> int:
     from services.prove import reconcile
 
-    return asyncio.run(reconcile())
+    if arguments.repair and not arguments.reason:
+        print("--repair needs --reason")
+        return 2
+    return asyncio.run(reconcile(repair=arguments.reason if arguments.repair else None))
 
 
 def _parked(arguments: argparse.Namespace) -> int:
@@ -191,7 +194,9 @@ def _add_trying(command: Command) -> None:
 def _add_proving(command: Command) -> None:
     verifying = command("verify", _verify, "recompute every journal chain; names the first wrong row")
     verifying.add_argument("--checkpoint", action="store_true", help="make a checkpoint first")
-    command("reconcile", _reconcile, "every event against every reader and every delivery")
+    comparing = command("reconcile", _reconcile, "every event against every reader and every delivery")
+    comparing.add_argument("--repair", action="store_true", help="make the deliveries that are missing")
+    comparing.add_argument("--reason", default="", help="why they are made; goes into the journal")
     waiting = command("parked", _parked, "events that wait: list, retry or skip them")
     waiting.add_argument("action", choices=("list", "retry", "skip"))
     waiting.add_argument("--service", choices=SERVICES, help="the reader that the event waits at")
@@ -210,28 +215,22 @@ def _instant(text: str) -> datetime:
     return said if said.tzinfo else said.astimezone()
 
 
+LOOKS = ("overview", "list", "endpoints", "report", "reports", "attempts", "receipt")
+ACTS = ("retry", "skip", "replay", "pause", "resume", "confirm", "verify", "test", "disable")
+
+
 def _add_deliveries(command: Command) -> None:
-    says = "deliveries: overview, list, endpoints, report; or retry, skip, replay, pause, resume, disable"
+    says = f"deliveries: {', '.join(LOOKS)}; or, with a reason, {', '.join(ACTS)}"
     acting = command("deliveries", _deliveries, says)
-    acts = (
-        "overview",
-        "list",
-        "endpoints",
-        "report",
-        "retry",
-        "skip",
-        "replay",
-        "pause",
-        "resume",
-        "disable",
-    )
-    acting.add_argument("action", choices=acts)
+    acting.add_argument("action", choices=(*LOOKS, *ACTS))
     acting.add_argument(
-        "--id", type=UUID, help="of the delivery (retry, skip) or of the endpoint (the others)"
+        "--id", type=UUID, help="of the delivery (attempts, receipt, retry, skip) or of the endpoint (others)"
     )
     acting.add_argument("--state", default="blocked", choices=("blocked", "dead", "held", "pending"))
     since = "replay what was not taken since then (default: ever)"
     acting.add_argument("--since", type=_instant, help=since)
+    acting.add_argument("--until", type=_instant, help="replay until then; confirm until that day")
+    acting.add_argument("--event", type=UUID, help="replay that one event")
     acting.add_argument("--all", action="store_true", help="replay also what was taken")
     acting.add_argument("--skip-held", action="store_true", help="resume, and pass over what was held")
     acting.add_argument("--reason", default="", help="goes into the journal")

@@ -12,13 +12,15 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
+from services import operating
 from services.embedded import all_parts
 from services.notifications import reconciliation
 from services.referrals.errors import SignatureNotVerified
 from services.referrals.rules import receipts
 from shared import inbox, proof
 from shared.database import Database
-from shared.identity import Actor, Kind, Role, read_key
+from shared.identity import read_key
+from shared.organisations import OfficeTree
 from shared.reactions import ReactionTable
 from shared.service import Parts, make_frame, shared_reactions
 
@@ -53,27 +55,43 @@ async def verify(checkpoint: bool) -> int:
     return 0 if intact else 1
 
 
-async def reconcile(patience: float = 0.0) -> int:
-    """Events against readers, matching events against deliveries; 0 when none is missing.
+async def reconcile(
+    patience: float = 0.0, repair: str | None = None, parts: Mapping[str, Parts] | None = None
+) -> int:
+    """Events against readers, events against deliveries and back; 0 when nothing is missing or too much.
 
-    For so many seconds what is still on its way is waited for.
+    For so many seconds what is still on its way is waited for. With `repair`, the reason why, deliveries that
+    are missing are made.
     """
-    parts = all_parts()
-    hears = {name: each.listens_to for name, each in parts.items()}
+    parts = parts or all_parts()
     until = time.monotonic() + patience
-    kept_days = getattr(parts["notifications"].settings, "keep_deliveries_days", 0)
     async with _databases(parts) as databases:
-        sources = {name: databases[name] for name in parts["notifications"].listens_to}
         while True:
-            accounts = await proof.reconcile(databases, hears)
-            deliveries = await reconciliation.account(databases["notifications"], sources, kept_days)
+            accounts, deliveries = await _accounts(parts, databases)
             complete = deliveries.complete and all(account.complete for account in accounts)
             if complete or time.monotonic() >= until:
                 break
             await asyncio.sleep(LOOK_SECONDS)
+        if repair and deliveries.missing:
+            print(deliveries)
+            made = await operating.restored(parts["notifications"], deliveries.missing, repair)
+            print(f"made {made} of {len(deliveries.missing)} that were missing; recorded in the journal")
+            accounts, deliveries = await _accounts(parts, databases)
+            complete = deliveries.complete and all(account.complete for account in accounts)
     for each in (*accounts, deliveries):
         print(each)
     return 0 if complete else 1
+
+
+async def _accounts(
+    parts: Mapping[str, Parts], databases: Mapping[str, Database]
+) -> tuple[list[proof.Account], reconciliation.Deliveries]:
+    teller = parts["notifications"]
+    kept_days = getattr(teller.settings, "keep_deliveries_days", 0)
+    offices = OfficeTree.load(*teller.settings.offices_files)
+    sources = {name: databases[name] for name in teller.listens_to}
+    accounts = await proof.reconcile(databases, {name: each.listens_to for name, each in parts.items()})
+    return accounts, await reconciliation.account(databases["notifications"], sources, offices, kept_days)
 
 
 async def parked(arguments: argparse.Namespace) -> int:
@@ -113,8 +131,7 @@ async def _release(parts: Parts, arguments: argparse.Namespace) -> int:
             done = await frame.inbox.retry(*where)
             print("applied" if done else "it failed again and waits")
             return 0 if done else 1
-        operator = Actor("operator", "operator", "", Kind.SERVICE, frozenset({Role.ADMIN}), 9)
-        await frame.inbox.skip(*where, arguments.reason, operator)
+        await frame.inbox.skip(*where, arguments.reason, operating.OPERATOR)
         print("skipped; recorded in the journal")
         return 0
     except inbox.NotWaiting as refused:

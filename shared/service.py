@@ -32,6 +32,7 @@ from shared import (
     journal,
     ledger,
     migrations,
+    parked,
     problems,
     proof,
     standing,
@@ -195,7 +196,7 @@ def _doors(prefix: str, parts: Parts) -> Sequence[BaseRoute]:
     key = (prefix, parts.title, *map(id, parts.routers))
     if key not in _EXAMINED:
         doors = FastAPI(openapi_url=None)
-        for router in (*parts.routers, inside.router):
+        for router in (*parts.routers, parked.router, inside.router):
             doors.include_router(router, prefix=prefix)
         inside.add_docs(doors, prefix, parts.title)
         _EXAMINED[key] = doors.router.routes  # they hold on to their routers, so no id is used twice

@@ -105,6 +105,7 @@ class HttpCall:
         self._actor = actor
         self._key = ""
         self._stored: Stored | None = None
+        self._instead: BaseModel | None = None
 
     async def claim(self) -> None:
         """Take the idempotency key, or find the answer that was given under it."""
@@ -145,6 +146,10 @@ class HttpCall:
         """The answer carries this thing's ETag."""
         tag(self._request, thing)
 
+    def keep_as(self, answer: BaseModel) -> None:
+        """Under the key is kept this instead of the answer, which holds what is shown once."""
+        self._instead = answer
+
     async def keep(self, response: Response) -> None:
         """Store a success under the key, in the effect's transaction."""
         if self._stored is not None:
@@ -153,9 +158,8 @@ class HttpCall:
             return
         thing = getattr(self._request.state, "tagged", None)
         matter_id, thing_id = getattr(thing, "matter_id", None), getattr(thing, "id", None)
-        answer = Stored(
-            response.status_code, response.headers.get("etag"), bytes(response.body), matter_id, thing_id
-        )
+        body = self._instead.model_dump_json().encode() if self._instead else bytes(response.body)
+        answer = Stored(response.status_code, response.headers.get("etag"), body, matter_id, thing_id)
         await idempotency.store(self._session, self._actor, self._key, answer)
 
 

@@ -62,7 +62,8 @@ async def _endpoint(story: Story, code: str) -> None:
     expect(url is not None, "no sample receiver is known: start `make run`, or name one with --receiver")
     for each in mine:
         if each["url"] != url:
-            await story.api.act(who, f"{ENDPOINTS}/{each['id']}", "disabling", {})
+            why = {"reason": "its address has changed"}
+            await story.api.act(who, f"{ENDPOINTS}/{each['id']}", "disabling", why)
     same = [each for each in mine if each["url"] == url]
     body = {"url": url, "purpose": "case coordination"}
     endpoint = same[0] if same else await story.api.post(who, ENDPOINTS, body)

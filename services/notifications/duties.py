@@ -4,13 +4,14 @@ from datetime import date, datetime, time, timedelta
 from weakref import WeakKeyDictionary
 
 from prometheus_client import CollectorRegistry, Gauge
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions import digesting, reporting, watching
 from services.notifications.queries import overview
+from services.notifications.rules.recipients import Category
 from services.notifications.rules.vocabulary import DeliveryState
-from services.notifications.tables import Attempt, Delivery, Report, table
+from services.notifications.tables import Attempt, Delivery, Line, Mail, ReadMark, Report, table
 from shared.clock import SHANGHAI
 from shared.database import uuid7_floor
 from shared.service import Duty
@@ -51,13 +52,27 @@ async def forget_deliveries(session: AsyncSession, today: date) -> int:
     return len(old)
 
 
+async def forget_lines(session: AsyncSession, today: date) -> int:
+    """Lines that are settled or were only to be known go after the time that is set, with their letters."""
+    days = frame(session).settings.keep_inbox_days
+    before = uuid7_floor(_midnight(today - timedelta(days=days)))
+    over = or_(Line.settled_at.is_not(None), Line.category.in_((Category.KNOW, Category.DIGEST)))
+    old = (await session.scalars(select(Line.id).where(Line.id < before, over).limit(BATCH))).all()
+    if old:
+        await session.execute(delete(Mail).where(Mail.line_id.in_(old)))
+        await session.execute(delete(ReadMark).where(ReadMark.line_id.in_(old)))
+        await session.execute(delete(Line).where(Line.id.in_(old)))
+    return len(old)
+
+
 async def report(session: AsyncSession, today: date) -> int:
-    """Once a day: whether every lane and feed is without a gap, signed."""
-    if await session.get(Report, today - timedelta(days=1)) is not None:
-        return 0
-    found = await reporting.report(session, today - timedelta(days=1))
-    _gauges(frame(session).metrics.registry)["reconciled"].set(found.complete)
-    return 1
+    """Each day that is over is reported once, signed: whether its lanes and feeds are without a gap."""
+    days = await reporting.unreported(session, today)
+    for on in days:
+        await reporting.report(session, on)
+    newest = await session.scalar(select(Report.complete).order_by(Report.on.desc()).limit(1))
+    _gauges(frame(session).metrics.registry)["reconciled"].set(bool(newest))
+    return len(days)
 
 
 async def measure_deliveries(session: AsyncSession, today: date) -> int:
@@ -87,7 +102,7 @@ def _gauges(registry: CollectorRegistry) -> dict[str, Gauge]:
             "oldest": _gauge("oldest_waiting_seconds", "age of the oldest delivery that waits", registry),
             "failing": _gauge("failing_endpoints", "endpoints that are left alone for a while", registry),
             "blocked": _gauge("blocked_lanes", "matters whose messages wait for a person", registry),
-            "reconciled": _gauge("reconciled", "1 if yesterday's report found nothing missing", registry),
+            "reconciled": _gauge("reconciled", "1 if the newest daily report found no gap", registry),
         }
     return _kept[registry]
 
@@ -99,6 +114,7 @@ def _gauge(name: str, says: str, registry: CollectorRegistry) -> Gauge:
 DUTIES: tuple[Duty, ...] = (
     Duty("forget_attempts", 600, forget_attempts),
     Duty("forget_deliveries", 600, forget_deliveries),
+    Duty("forget_lines", 600, forget_lines),
     Duty("watch_expiry", 3600, watching.watch_expiry),
     Duty("watch_queues", 60, watching.watch_queues),
     Duty("report_deliveries", 3600, report),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from services.notifications.rules.vocabulary import Held
+from services.notifications.rules.vocabulary import Asking, Held
 from shared.events import Event
 
 
@@ -57,6 +57,45 @@ class EndpointConfirmed(_AboutAnEndpoint):
     name: ClassVar[str] = "endpoint_confirmed"
 
     expires_on: date
+
+
+class EndpointAsked(_AboutAnEndpoint):
+    """A person had an endpoint sent a challenge or a test."""
+
+    name: ClassVar[str] = "endpoint_asked"
+
+    asking: Asking
+
+
+class EndpointSecretAdded(_AboutAnEndpoint):
+    """A shared secret signs what an endpoint is sent from now on."""
+
+    name: ClassVar[str] = "endpoint_secret_added"
+
+    secret_id: UUID
+
+
+class EndpointSecretRemoved(_AboutAnEndpoint):
+    """A shared secret signs no more: its owner removed it, or a third one has taken its place."""
+
+    name: ClassVar[str] = "endpoint_secret_removed"
+
+    secret_id: UUID
+
+
+class EndpointCertificatesSet(_AboutAnEndpoint):
+    """An endpoint is known by an authority of its own, or shown a certificate of ours, or both."""
+
+    name: ClassVar[str] = "endpoint_certificates_set"
+
+    authority: bool
+    certificate: bool
+
+
+class EndpointCertificatesRemoved(_AboutAnEndpoint):
+    """An endpoint is known by the usual authorities again, and shown no certificate."""
+
+    name: ClassVar[str] = "endpoint_certificates_removed"
 
 
 class EndpointExpiring(_AboutAnEndpoint):
@@ -150,6 +189,12 @@ class DeliverySkipped(_AboutADelivery):
     name: ClassVar[str] = "delivery_skipped"
 
 
+class DeliveryRestored(_AboutADelivery):
+    """A message that an endpoint was owed and never sent was made from the source's own journal."""
+
+    name: ClassVar[str] = "delivery_restored"
+
+
 class _AboutAMailAddress(Event):
     address_id: UUID
     office: str
@@ -174,6 +219,11 @@ PUBLISHED: tuple[type[Event], ...] = (
     EndpointPaused,
     EndpointResumed,
     EndpointConfirmed,
+    EndpointAsked,
+    EndpointSecretAdded,
+    EndpointSecretRemoved,
+    EndpointCertificatesSet,
+    EndpointCertificatesRemoved,
     EndpointExpiring,
     EndpointFailing,
     EndpointRecovered,
@@ -185,6 +235,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     DeliveryBlocked,
     DeliveryRetried,
     DeliverySkipped,
+    DeliveryRestored,
     MailAddressAdded,
     MailAddressEnded,
 )

@@ -263,6 +263,7 @@ class Attempt(Base):
     endpoint_id: Mapped[UUID]
     at: Mapped[datetime]
     signature: Mapped[str] = mapped_column(Text)
+    keys: Mapped[str] = mapped_column(Text, default="[]")  # JSON: whose signatures they are, in that order
     outcome: Mapped[Outcome]
     succeeded: Mapped[bool]
     status: Mapped[int | None]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fastapi.routing import APIRoute
 
 from services.documents import all_parts, published
+from shared import parked
 from shared.events import Event
 from tests.running import SERVICES
 
@@ -31,7 +32,7 @@ class Door:
 def doors() -> Iterator[Door]:
     """Every documented route of every service."""
     for name in SERVICES:
-        for router in PARTS[name].routers:
+        for router in (*PARTS[name].routers, parked.router):
             for route in router.routes:
                 assert isinstance(route, APIRoute)
                 yield Door(name, route)

@@ -12,6 +12,7 @@ from services.notifications import reconciliation
 from shared import proof
 from shared.database import Database
 from shared.identity import read_key
+from shared.organisations import OfficeTree
 from tests.asking import eventually
 from tests.faults.fleet import Fleet
 from tests.journeys.world import HEARS
@@ -225,7 +226,7 @@ async def _proven(databases: Mapping[str, Database], key_file: Path, *, complete
         accounts = await proof.reconcile(databases, HEARS)
         assert all(each.complete for each in accounts), [str(each) for each in accounts]
         sources = {name: databases[name] for name in HEARS["notifications"]}
-        deliveries = await reconciliation.account(databases["notifications"], sources)
+        deliveries = await reconciliation.account(databases["notifications"], sources, OfficeTree.load())
         assert deliveries.complete, str(deliveries)
 
 

@@ -1,15 +1,21 @@
 """After the main job: every event arrived, every chain verifies, nothing personal left, all of it cited."""
 
 import json
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import delete, select, update
 
+from services import prove
 from services.notifications import reconciliation
-from shared import proof
+from services.notifications.tables import Delivery, Endpoint
+from shared import clock, proof
 from shared.journal import journal
+from shared.organisations import OfficeTree
 from tests import given
 from tests.asking import eventually
-from tests.given import NEIGHBOUR, PROVINCE
+from tests.given import DISTRICT, NEIGHBOUR, PROVINCE
 from tests.journeys.world import SECRET, World, day
 from tests.running import SERVICES
 from tests.shared.test_proof import tampered
@@ -42,7 +48,7 @@ async def test_after_the_main_job_all_is_there_and_all_is_intact(world: World) -
 
     async def delivered() -> bool:
         sources = {name: world.databases[name] for name in ("cases", "referrals")}
-        found = await reconciliation.account(world.databases["notifications"], sources)
+        found = await reconciliation.account(world.databases["notifications"], sources, OfficeTree.load())
         assert found.complete, str(found)
         return True
 
@@ -79,3 +85,30 @@ async def test_a_row_changed_by_hand_is_named(world: World) -> None:
     verdict = await proof.verify(database, "cases", world.running.frame("cases").signing_key)
     assert len(verdict.wrong) == 1
     assert verdict.wrong[0].startswith(f"matter/{case['id']} row 2 ")
+
+
+async def test_a_delivery_that_was_lost_is_named_and_made_again_by_command(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = given.clerk(DISTRICT)
+    await world.client.create("/notifications/v1/endpoints", {"purpose": "拉取"}, by=office)
+    async with world.running.frame("notifications").database.writing() as session:
+        await session.execute(update(Endpoint).values(verified_at=clock.now() - timedelta(hours=1)))
+    await world.lead()
+    parts = {name: world.running[name].state.parts for name in SERVICES}
+
+    async def reconciled(**more: Any) -> tuple[int, str]:
+        await world.settled()
+        capsys.readouterr()
+        return await prove.reconcile(parts=parts, **more), capsys.readouterr().out
+
+    code, said = await reconciled()
+    assert (code, "none missing, none without an event" in said) == (0, True), said
+    async with world.running.frame("notifications").database.writing() as session:
+        await session.execute(delete(Delivery))
+    code, said = await reconciled()
+    assert (code, "missing: cases.lead_registered matter/" in said) == (1, True), said
+    assert f"to {DISTRICT}" in said
+    await reconciled(repair="误删后补发")
+    code, said = await reconciled()
+    assert (code, "MISSING" in said) == (0, False), said

@@ -1,8 +1,13 @@
 """Receivers that do not behave, each a real server that does one thing wrong."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.notifications.certificates import self_signed
 
 OK = b"HTTP/1.1 200 OK\r\n"
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -57,6 +62,21 @@ async def floods_with_headers(to: asyncio.StreamWriter) -> None:
         await to.drain()
 
 
+async def is_vouched_for_by_nobody(to: asyncio.StreamWriter) -> None:
+    """It would take the message, if its certificate came from anybody we know."""
+    to.write(OK + b"Content-Length: 0\r\n\r\n")
+
+
+UNDER_TLS = (is_vouched_for_by_nobody,)
+
+
+def _of_its_own() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with TemporaryDirectory() as folder:
+        context.load_cert_chain(*self_signed(Path(folder)))
+    return context
+
+
 @asynccontextmanager
 async def listening(answer: Answer) -> AsyncIterator[int]:
     """The port of a server that reads a request and then does that."""
@@ -76,7 +96,8 @@ async def listening(answer: Answer) -> AsyncIterator[int]:
             writer.close()
             serving.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    tls = _of_its_own() if answer in UNDER_TLS else None
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

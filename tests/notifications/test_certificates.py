@@ -113,6 +113,8 @@ async def test_without_papers_nobody_gets_in_and_with_them_messages_do(
     certificate, key = authority.vouch("casebridge")
     papers = {"authority": authority.pem, "certificate": certificate, "key": key}
     kept = await post.app.client.act(path, "certificates", papers, by=post.agency)
+    recorded = [each.body for each in await post.app.recorded("endpoint_certificates_set")]
+    assert [(each["authority"], each["certificate"]) for each in recorded] == [(True, False), (True, True)]
     assert (kept["certificate"].strip(), "key" in kept) == (certificate.strip(), False)
     await post.app.client.act(path, "verification", by=post.agency)
     await post.dispatch(await post.matter())

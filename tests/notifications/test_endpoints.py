@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from standardwebhooks.webhooks import Webhook
 
 from services.notifications.tables import Secret
 from shared import clock
@@ -64,18 +65,20 @@ async def test_verification_and_disabling_need_the_present_version_and_a_state_t
 ) -> None:
     endpoint = await post.endpoint(receiver)
     path, client = f"{ENDPOINTS}/{endpoint['id']}", post.app.client
-    assert (await client.post(f"{path}/disabling", by=post.agency)).status_code == 428
-    stale = await client.post(f"{path}/disabling", by=post.agency, etag='"0"')
+    assert (await client.post(f"{path}/disabling", by=post.agency)).status_code == 422, "no reason"
+    assert (await client.post(f"{path}/disabling", WHY, by=post.agency)).status_code == 428
+    stale = await client.post(f"{path}/disabling", WHY, by=post.agency, etag='"0"')
     assert (stale.status_code, stale.json()["code"]) == (412, "ChangedMeanwhile")
     etag = await client.etag(path, post.agency)
     again = await client.post(f"{path}/verification", by=post.agency, etag=etag)
     assert (again.status_code, again.json()["state"]) == (202, "active")
     etag = await client.etag(path, post.agency)
-    off = await client.post(f"{path}/disabling", by=post.agency, etag=etag, key="off")
+    off = await client.post(f"{path}/disabling", WHY, by=post.agency, etag=etag, key="off")
     assert (off.status_code, off.json()["state"]) == (200, "disabled")
-    replayed = await client.post(f"{path}/disabling", by=post.agency, etag=etag, key="off")
+    replayed = await client.post(f"{path}/disabling", WHY, by=post.agency, etag=etag, key="off")
     assert (replayed.status_code, replayed.headers["Idempotency-Replayed"]) == (200, "true")
-    twice = await client.post(f"{path}/disabling", by=post.agency, etag=await client.etag(path, post.agency))
+    etag = await client.etag(path, post.agency)
+    twice = await client.post(f"{path}/disabling", WHY, by=post.agency, etag=etag)
     assert (twice.status_code, twice.json()["code"]) == (409, "AlreadyDisabled")
 
 
@@ -161,7 +164,7 @@ async def test_an_endpoint_is_seen_by_its_own_and_by_overseers_above(post: Post,
         assert (await post.app.client.get(path, who)).status_code == 404
         assert (await post.app.client.read(ENDPOINTS, who))["items"] == []
     other = given.clerk(given.CITY)
-    act = await post.app.client.post(f"{path}/disabling", by=other, etag='"3"')
+    act = await post.app.client.post(f"{path}/disabling", WHY, by=other, etag='"3"')
     assert act.status_code == 404
 
 
@@ -225,7 +228,7 @@ async def test_what_comes_while_an_endpoint_is_disabled_is_held_and_sent_later(
     path = f"{ENDPOINTS}/{endpoint['id']}"
     matter = await post.matter()
     await post.dispatch(matter)
-    await post.app.client.act(path, "disabling", by=post.agency)
+    await post.app.client.act(path, "disabling", WHY, by=post.agency)
     await post.dispatch(matter)
     await post.deliver(clock.now() + timedelta(days=1))
     assert (await post.states(), receiver.messages) == (["held", "held"], [])
@@ -234,6 +237,7 @@ async def test_what_comes_while_an_endpoint_is_disabled_is_held_and_sent_later(
     assert [m.event["sequence"] for m in receiver.messages] == ["1", "2"]
 
 
+WHY = {"reason": "接收端停用"}
 SECRETS = ["whsec_" + letter * 40 for letter in "ABCD"]
 
 
@@ -242,7 +246,7 @@ async def test_the_newest_two_secrets_sign_and_none_is_ever_shown(post: Post, re
     path = f"{ENDPOINTS}/{endpoint['id']}"
     for secret in SECRETS[1:3]:
         answer = await post.app.client.act(path, "secrets", {"secret": secret}, by=post.agency)
-        assert set(answer) == {"id", "endpoint_id", "at"}
+        assert (set(answer), answer["secret"]) == ({"id", "endpoint_id", "at", "secret"}, None)
     await post.dispatch(await post.matter())
     await post.deliver()
     signatures = receiver.messages[0].headers["webhook-signature"].split(" ")
@@ -254,6 +258,32 @@ async def test_the_newest_two_secrets_sign_and_none_is_ever_shown(post: Post, re
     short, etag = {"secret": "whsec_" + "A" * 33}, await post.app.client.etag(path, post.agency)
     refused = await post.app.client.post(f"{path}/secrets", short, by=post.agency, etag=etag)
     assert (refused.status_code, refused.json()["code"]) == (422, "SecretRefused")
+
+
+async def test_a_secret_that_we_make_is_shown_once_and_signs_until_it_is_removed(
+    post: Post, receiver: Receiver
+) -> None:
+    endpoint = await post.endpoint(receiver)
+    path, client = f"{ENDPOINTS}/{endpoint['id']}", post.app.client
+    etag = await client.etag(path, post.agency)
+    first, again = [
+        (await client.post(f"{path}/secrets", {}, by=post.agency, etag=etag, key="one")).json()
+        for _ in range(2)
+    ]
+    assert (again["id"], again["secret"]) == (first["id"], None), "nor is it kept for a repeated call"
+    await post.dispatch(await post.matter())
+    await post.deliver()
+    Webhook(first["secret"]).verify(receiver.messages[0].body, receiver.messages[0].headers)
+    removal = f"secrets/{first['id']}/removal"
+    await client.act(path, removal, WHY, by=post.agency)
+    await post.dispatch(await post.matter())
+    await post.deliver()
+    assert receiver.messages[1].headers["webhook-signature"].count(" ") == 0
+    etag = await client.etag(path, post.agency)
+    assert (await client.post(f"{path}/{removal}", WHY, by=post.agency, etag=etag)).status_code == 404
+    for name in ("endpoint_secret_added", "endpoint_secret_removed"):
+        (entry,) = await post.app.recorded(name)
+        assert entry.body["secret_id"] == first["id"]
 
 
 async def test_an_organisation_has_so_many_endpoints_at_most(

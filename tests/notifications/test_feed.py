@@ -132,6 +132,75 @@ async def test_a_stream_gives_what_is_there_and_ends_with_the_token(post: Post) 
     assert clock.now().timestamp() >= soon
 
 
+class Listening:
+    """A stream read as it comes, which an ASGI transport that waits for the end of an answer cannot do."""
+
+    def __init__(self, post: Post, path: str) -> None:
+        self.status = 0
+        self._parts: asyncio.Queue[bytes] = asyncio.Queue()
+        self._left = asyncio.Event()
+        token = post.agency.token(exp=int(clock.now().timestamp()) + 60)
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+        }
+        scope |= {"headers": [(b"authorization", f"Bearer {token}".encode())], "http_version": "1.1"}
+        scope |= {"scheme": "http", "server": ("casebridge", 80), "client": ("127.0.0.1", 1), "root_path": ""}
+        scope |= {"asgi": {"version": "3.0", "spec_version": "2.4"}}
+        self.over = asyncio.create_task(post.app.app(scope, self._receive, self._send))
+        self._asked = False
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        if self._left.is_set():
+            raise OSError("the client has left")
+        self.status = message.get("status", self.status)
+        if part := message.get("body"):
+            self._parts.put_nowait(part)
+
+    async def next(self) -> str:
+        """What comes next."""
+        async with asyncio.timeout(20):
+            return (await self._parts.get()).decode()
+
+    def leave(self) -> None:
+        """The client hangs up."""
+        self._left.set()
+
+
+async def test_a_stream_beats_gives_what_comes_and_forgets_a_client_that_leaves(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.router.feed.HEARTBEAT_SECONDS", 0.2)
+    path, matter = await fetching(post), await post.matter()
+    listeners = len(post.app.frame.database.committed)
+    stream = Listening(post, f"{path}/stream")
+    assert (await stream.next(), stream.status) == (": casebridge\n\n", 200)
+    assert await stream.next() == ": still here\n\n"
+    assert len(post.app.frame.database.committed) == listeners + 1
+    await post.dispatch(matter)
+    came = await stream.next()
+    while came == ": still here\n\n":
+        came = await stream.next()
+    name, data = came.strip().split("\n")
+    assert name == "id: 1"
+    assert json.loads(data.removeprefix("data: "))["event"]["sequence"] == "1"
+    stream.leave()
+    async with asyncio.timeout(20):
+        await asyncio.wait([stream.over])
+    assert len(post.app.frame.database.committed) == listeners, "nobody listens for it any more"
+    assert await post.states() == ["pending"], "what was streamed is not committed"
+
+
 async def test_a_feed_costs_the_same_however_long(post: Post, statements: Counting) -> None:
     path, matter, seen = await fetching(post), await post.matter(), []
     for _ in range(2):

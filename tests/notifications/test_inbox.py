@@ -1,10 +1,14 @@
 """The inbox of an office: what is due, what arrived, who must know."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
+from services.notifications.tables import Line, Mail, ReadMark
+from shared import clock
 from shared.identity import Role
 from shared.inbox import Why
 from tests import given
@@ -292,3 +296,30 @@ async def test_without_a_mail_server_no_address_is_kept(post: Post) -> None:
         "/notifications/v1/mail-addresses", asked, by=given.clerk(OFFICE), headers=key
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "MailNotSent")
+
+
+async def test_lines_that_ask_for_nothing_go_after_their_time_with_their_letters_and_marks(
+    post: Post,
+) -> None:
+    open_one, over, known = [await post.matter() for _ in range(3)]
+    for matter in (open_one, over):
+        started = {"basis_on": "2026-03-10", "due_on": "2026-05-11", "statutory": True, "about": None}
+        await clock_event(post, matter, "clock_started", str(matter), **started)
+    await clock_event(post, over, "clock_met", str(over), met_on="2026-05-09", late=False)
+    await clock_event(post, known, "clock_breached", str(known), due_on="2026-05-11")
+    who, above = given.prosecutor(OFFICE), given.chief(given.CITY)
+    for reader in (who, above):
+        for line in await lines(post, reader, settled=True):
+            await post.app.client.create(f"{INBOX}/{line['id']}/reading", {}, by=reader)
+    async with post.app.writing() as session:
+        for line in (await session.scalars(select(Line))).all():
+            mail = {"org": line.org, "org_path": line.org_path, "line_id": line.id, "address_id": uuid4()}
+            session.add(Mail(due_at=line.at, at=line.at, **mail))
+    today = clock.today()
+    assert await post.app.duty("forget_lines", today + timedelta(days=730)) == 0
+    assert await post.app.duty("forget_lines", today + timedelta(days=732)) == 2
+    async with post.app.reading() as session:
+        left = {line.id: line.matter_id for line in (await session.scalars(select(Line))).all()}
+        assert sorted(left.values()) == sorted([open_one, known]), "what is due stays, however old"
+        for table in (Mail.line_id, ReadMark.line_id):
+            assert set((await session.scalars(select(table))).all()) == set(left)

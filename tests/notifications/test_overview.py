@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from joserfc import jws
 from joserfc.jwk import KeySet
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
+from services.notifications import duties
 from services.notifications.rules.schedule import STEPS
 from services.notifications.tables import Attempt, Delivery, Lane
 from services.referrals.rules.receipts import verify_receipt
@@ -47,6 +48,8 @@ async def test_the_overview_counts_what_needs_a_person(post: Post, receiver: Rec
     (stuck,) = (await post.app.client.read(f"{OVERVIEW}/stuck", given.auditor()))["items"]
     assert (stuck["number"], stuck["state"]) == (1, "blocked")
     assert not {"body", "about"} & stuck.keys()
+    last = stuck["last_try"]
+    assert (last["outcome"], last["status"], "first_bytes" in last) == ("answered", 500, False)
 
 
 @pytest.mark.parametrize("path", ["", "/endpoints", "/stuck", "/reports"])
@@ -113,6 +116,23 @@ async def test_messages_that_wait_too_long_are_told_once_and_once_when_they_no_l
     assert len(await post.app.recorded("endpoint_caught_up")) == 1
 
 
+async def test_a_feed_that_nobody_fetches_for_a_day_is_late_until_it_is_committed(post: Post) -> None:
+    made = await post.app.client.create("/notifications/v1/endpoints", {"purpose": "拉取"}, by=post.agency)
+    await post.dispatch(await post.matter())
+
+    async def found_after(hours: int) -> int:
+        async with post.app.writing() as session:
+            await session.execute(update(Delivery).values(at=clock.now() - timedelta(hours=hours)))
+        return await post.app.duty("watch_queues")
+
+    assert [await found_after(23), await found_after(25), await found_after(26)] == [0, 1, 0]
+    (late,) = await post.app.recorded("endpoint_late")
+    assert late.body["endpoint_id"] == made["id"]
+    path = f"/notifications/v1/endpoints/{made['id']}/commitment"
+    await post.app.client.create(path, {"position": 1}, by=post.agency)
+    assert await post.app.duty("watch_queues") == 1
+
+
 async def test_attempts_are_removed_after_half_a_year_and_finished_deliveries_after_two(
     post: Post, receiver: Receiver
 ) -> None:
@@ -155,6 +175,48 @@ def read(token: str, key: Any) -> dict[str, Any]:
     """What a token says, if the key signed it."""
     said: dict[str, Any] = json.loads(jws.deserialize_compact(token, key, algorithms=["Ed25519"]).payload)
     return said
+
+
+async def test_days_without_a_report_are_made_up_for_each_with_its_own_deliveries(
+    post: Post, receiver: Receiver
+) -> None:
+    await post.endpoint(receiver)
+    matter, today = await post.matter(), clock.today()
+    for _ in range(2):
+        await post.dispatch(matter)
+    await post.app.duty("report_deliveries", today)  # yesterday's, unless it is made already
+    assert await post.app.duty("report_deliveries", today + timedelta(days=3)) == 3
+    reports = (await post.app.client.read(f"{OVERVIEW}/reports", given.auditor()))["items"]
+    told = [read(each["token"], post.app.frame.signing_key) for each in reversed(reports)]
+    assert [said["on"] for said in told] == [str(today + timedelta(days=more)) for more in range(-1, 3)]
+    assert [said["states"] for said in told] == [{}, {"pending": 2}, {}, {}]
+    assert all(each["complete"] for each in reports)
+
+
+async def test_after_a_restart_the_measure_is_that_of_the_newest_report(
+    post: Post, receiver: Receiver
+) -> None:
+    await post.app.duty("report_deliveries")
+    gauge = duties._gauges(post.app.frame.metrics.registry)["reconciled"]
+    gauge.set(0)  # as a process begins
+    assert await post.app.duty("report_deliveries") == 0
+    assert "casebridge_reconciled 1.0" in (await post.app.client.get("/notifications/metrics")).text
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_lost_delivery_is_named_wherever_it_stood(
+    post: Post, receiver: Receiver, number: int
+) -> None:
+    await post.endpoint(receiver)
+    matter = await post.matter()
+    for _ in range(3):
+        await post.dispatch(matter)
+    async with post.app.writing() as session:
+        await session.execute(delete(Delivery).where(Delivery.number == number))
+    await post.app.duty("report_deliveries", clock.today() + timedelta(days=1))
+    (report, *_) = (await post.app.client.read(f"{OVERVIEW}/reports", given.auditor()))["items"]
+    said = read(report["token"], post.app.frame.signing_key)
+    assert [each.split()[0] for each in said["wrong"]] == ["lane", "feed"]
 
 
 async def test_a_hole_in_a_lane_is_named_in_the_report(post: Post, receiver: Receiver) -> None:

@@ -56,7 +56,7 @@ async def test_a_disabled_endpoint_is_resumed_once_it_answers_and_what_was_chose
 ) -> None:
     endpoint = await post.endpoint(receiver)
     path, matter = f"{ENDPOINTS}/{endpoint['id']}", await post.matter()
-    await post.app.client.act(path, "disabling", by=post.agency)
+    await post.app.client.act(path, "disabling", WHY, by=post.agency)
     await post.dispatch(matter)
     asked = await post.app.client.act(path, "resumption", WHY | {"held": "skip"}, by=post.agency)
     assert asked["state"] == "disabled"
@@ -145,6 +145,19 @@ async def test_above_its_ceiling_an_endpoint_is_told_nothing(post: Post, receive
     assert [m.event["partitionkey"] for m in receiver.messages] == [str(open_one)]
 
 
+async def test_an_office_that_names_no_ceiling_is_told_what_who_registered_it_may_read(
+    post: Post, receiver: Receiver, other: Receiver
+) -> None:
+    low = await post.endpoint(receiver, by=post.office.cleared(1))
+    assert low["ceiling"] == 1
+    assert (await post.endpoint(other))["ceiling"] is None, (
+        "what an agency gets is decided by whom it is sent"
+    )
+    await post.dispatch(await post.matter(classification=2))
+    await post.deliver()
+    assert (len(receiver.messages), len(other.messages)) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("who", "asked", "code"),
     [
@@ -221,3 +234,44 @@ async def test_an_administrator_acts_for_others_and_reads_no_message(post: Post,
     (said,) = await post.app.recorded("delivery_retried")
     assert (said.org, said.body["owner"]) == (admin.org, AGENCY)
     assert post.office.org == OFFICE
+
+
+async def test_an_office_reads_in_its_inbox_what_becomes_of_its_own_endpoint(
+    post: Post, receiver: Receiver
+) -> None:
+    admin = given.admin(OFFICE)
+
+    async def told(**asked: Any) -> list[str]:
+        items = (await post.app.client.read("/notifications/v1/inbox", admin, **asked))["items"]
+        return [each["event_type"].removeprefix("notifications.endpoint_") for each in items]
+
+    await post.endpoint(receiver)  # an agency has no inbox
+    endpoint = await post.endpoint(receiver, by=post.office)
+    today = clock.today()
+    assert await post.app.duty("watch_expiry", today + YEAR - timedelta(days=9)) == 2
+    assert await told() == ["expiring"]
+    path = f"{ENDPOINTS}/{endpoint['id']}"
+    await post.app.client.act(path, "confirmation", {}, by=post.office)
+    assert await told() == []
+    await post.app.client.act(path, "disabling", WHY, by=post.office)
+    (line,) = (await post.app.client.read("/notifications/v1/inbox", admin))["items"]
+    assert line["link"].endswith(f"/notifications/v1/endpoints/{endpoint['id']}")
+    assert "接收端已停用" in line["sentence"]
+    await post.app.client.act(path, "verification", by=post.office)
+    await post.deliver()
+    assert await told() == []
+    assert await told(settled=True) == ["disabled", "expiring"]
+    (entry,) = await post.app.recorded("endpoint_disabled")
+    assert entry.org == OFFICE
+
+
+async def test_who_asked_and_who_set_certificates_stands_in_the_journal(
+    post: Post, receiver: Receiver
+) -> None:
+    path = f"{ENDPOINTS}/{(await post.endpoint(receiver))['id']}"
+    await post.app.client.act(path, "verification", WHY, by=post.agency)
+    await post.app.client.act(path, "test", by=post.agency)
+    asked = await post.app.recorded("endpoint_asked")
+    assert [each.body["asking"] for each in asked] == ["challenge", "test"]
+    await post.app.client.act(path, "certificates", {}, by=post.agency)
+    assert len(await post.app.recorded("endpoint_certificates_removed")) == 1

@@ -34,6 +34,9 @@ OF_THE_TABLES = (*PERIODS, *LIMITS, *WATCHED)
 ROWS = {row.row for row in OF_THE_TABLES} | {Limit.AGREED_REPLY}
 RECOUNTED = {*Change, "suspension_over", "exclusion_over", "calendar"}
 ENDED = {row.ends_as for row in MODES} | {EXPIRED, MATTER_ENDED, "withdrawn", "custody_moved"}
+# What `cases` answers to an order that it cannot carry out, and what ends one that waits.
+VOIDED = {"unknown", "ended", "before_the_matter", "stale_epoch", "no_transfer_for_suit", "already_moving"}
+VOIDED |= {"not_waiting_for_it", "not_the_holder", "operator", "custody_moved", "case_opened", MATTER_ENDED}
 
 # Acts in a handoff that are announced by events of their own, not by `handoff_acted`.
 TOLD_APART = {
@@ -54,6 +57,7 @@ VOCABULARY: dict[tuple[str, str], Iterable[str]] = {
     ("cases.grant_given", "scope"): [row.code for row in SCOPES],
     ("cases.grant_ended", "reason"): ENDED,
     ("cases.document_checked", "outcome"): [Custody.CHECKED, Custody.DAMAGED, Custody.MISSING],
+    ("referrals.referral_voided", "reason"): VOIDED,
     ("referrals.handoff_acted", "act"): set(HandoffAct) - TOLD_APART,
     ("referrals.part_not_issued", "mode"): list(Mode),
     ("notifications.delivery_blocked", "reason"): [EXHAUSTED],

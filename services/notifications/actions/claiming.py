@@ -36,6 +36,9 @@ HEADS = 20
 MOST_CHALLENGES = 20
 
 
+Sealed = tuple[UUID, str, bytes]  # a secret: its id, the name of the vault's key, and what that has sealed
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """How many more lanes this process can serve, and how many of one endpoint that names no number."""
@@ -75,7 +78,7 @@ class Called:
     url: str
     owner: str
     order_mode: OrderMode
-    secrets: tuple[tuple[str, bytes], ...] = ()
+    secrets: tuple[Sealed, ...] = ()
     papers: Papers | None = None
     troubled: bool = False  # it failed the last time
 
@@ -315,19 +318,17 @@ async def _hold_gates(
 
 
 SECRETS = (
-    select(SEALED.endpoint_id, SEALED.vault_kid, SEALED.sealed)
+    select(SEALED.endpoint_id, SEALED.id, SEALED.vault_kid, SEALED.sealed)
     .where(among(SEALED.endpoint_id, "ids"))
     .order_by(SEALED.id.desc())
 )
 
 
-async def _secrets(
-    session: AsyncSession, endpoint_ids: Iterable[UUID]
-) -> dict[UUID, tuple[tuple[str, bytes], ...]]:
-    found: dict[UUID, tuple[tuple[str, bytes], ...]] = {}
+async def _secrets(session: AsyncSession, endpoint_ids: Iterable[UUID]) -> dict[UUID, tuple[Sealed, ...]]:
+    found: dict[UUID, tuple[Sealed, ...]] = {}
     ids = list(endpoint_ids)
     for row in await session.execute(SECRETS, {"ids": ids}) if ids else ():
-        found[row.endpoint_id] = (*found.get(row.endpoint_id, ()), (row.vault_kid, row.sealed))
+        found[row.endpoint_id] = (*found.get(row.endpoint_id, ()), (row.id, row.vault_kid, row.sealed))
     return found
 
 
@@ -361,7 +362,7 @@ async def claim_challenges(session: AsyncSession, now: datetime) -> list[Challen
     ]
 
 
-def _called(row: Any, secrets: tuple[tuple[str, bytes], ...] = ()) -> Called:
+def _called(row: Any, secrets: tuple[Sealed, ...] = ()) -> Called:
     papers = Papers(*(getattr(row, column.key) for column in SHOWN))
     none = papers.authority is None and papers.certificate is None
     troubled = bool(getattr(row, "in_a_row", 0))

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
+from services.notifications.actions.announcing import announce
 from services.notifications.actions.holding import hold, let_go
 from services.notifications.errors import (
     AlreadyDisabled,
@@ -21,6 +22,7 @@ from services.notifications.errors import (
     TooManyEndpoints,
 )
 from services.notifications.events import (
+    EndpointAsked,
     EndpointConfirmed,
     EndpointDisabled,
     EndpointPaused,
@@ -42,7 +44,7 @@ from shared.transactions import frame
 
 MOST_ENDPOINTS = 50
 BASIS = OURS["endpoints of an organisation"]
-OWNER, GONE, EXPIRED = "by_owner", "gone", "expired"
+OWNER, OPERATOR, GONE, EXPIRED = "by_owner", "by_operator", "gone", "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _endpoint(endpoint_id: Any, actor: Actor, asked: Request, now: datetime) -> 
         matter_id=wanted.matter_id,
         kinds=list(wanted.kinds),
         places=list(wanted.places),
-        ceiling=wanted.ceiling,
+        ceiling=_ceiling(actor, wanted.ceiling),
         payload=asked.payload,
         rate_per_minute=asked.rate_per_minute,
         parallel=asked.parallel,
@@ -114,6 +116,11 @@ async def _check(session: AsyncSession, actor: Actor, asked: Request) -> None:
         raise PayloadRefused
 
 
+def _ceiling(actor: Actor, asked: int | None) -> int | None:
+    """An office's endpoint is told of nothing that whoever registers it may not read."""
+    return actor.clearance if asked is None and actor.kind is not Kind.AGENCY else asked
+
+
 def _expiry(asked: date | None) -> date:
     latest = clock.today() + YEAR
     if asked is not None and not clock.today() <= asked <= latest:
@@ -131,10 +138,14 @@ def _about(endpoint: Endpoint) -> dict[str, Any]:
     return {"endpoint_id": endpoint.id, "owner": endpoint.owner}
 
 
+def _why(reason: str | None) -> dict[str, str] | None:
+    return {"reason": reason} if reason else None
+
+
 async def _record(
     session: AsyncSession, endpoint: Endpoint, event: Event, details: Mapping[str, Any] | None = None
 ) -> None:
-    await journal.record(session, subject_of(endpoint.id), event, basis=BASIS, details=details)
+    await announce(session, endpoint.id, endpoint.owner, event, BASIS, details)
 
 
 # -- messages of our own -------------------------------------------------------------------------------------
@@ -150,6 +161,15 @@ async def ask(session: AsyncSession, endpoint: Endpoint, asking: Asking) -> Endp
     endpoint.challenge_due_at = await frame(session).database.dialect.now(session)
     endpoint.challenge_tries, endpoint.challenge_result = 0, None
     session.info["due"] = session.info["asked"] = True
+    return endpoint
+
+
+async def ask_again(
+    session: AsyncSession, endpoint: Endpoint, asking: Asking, reason: str | None = None
+) -> Endpoint:
+    """A person wants the endpoint asked."""
+    await ask(session, endpoint, asking)
+    await _record(session, endpoint, EndpointAsked(asking=endpoint.asking, **_about(endpoint)), _why(reason))
     return endpoint
 
 
@@ -191,7 +211,7 @@ async def resume(session: AsyncSession, endpoint: Endpoint, held: Held, reason: 
     """A paused endpoint is told again at once, a disabled one once it answers the challenge that follows."""
     if endpoint.state is EndpointState.DISABLED and not endpoint.pull_only:
         endpoint.on_return = held
-        return await ask(session, endpoint, Asking.CHALLENGE)
+        return await ask_again(session, endpoint, Asking.CHALLENGE, reason)
     if endpoint.state not in (EndpointState.PAUSED, EndpointState.DISABLED):
         raise NotPaused(state=endpoint.state)
     await _tell(session, endpoint)
@@ -201,12 +221,14 @@ async def resume(session: AsyncSession, endpoint: Endpoint, held: Held, reason: 
     return endpoint
 
 
-async def confirm(session: AsyncSession, endpoint: Endpoint, until: date | None) -> Endpoint:
+async def confirm(
+    session: AsyncSession, endpoint: Endpoint, until: date | None, reason: str | None = None
+) -> Endpoint:
     """The endpoint is still wanted: for another year, or until the day named."""
     endpoint.expires_on, endpoint.warned_on = _expiry(until), None
     await session.flush()
     event = EndpointConfirmed(expires_on=endpoint.expires_on, **_about(endpoint))
-    await _record(session, endpoint, event)
+    await _record(session, endpoint, event, _why(reason))
     return endpoint
 
 
@@ -218,6 +240,5 @@ async def disable(session: AsyncSession, endpoint: Endpoint, why: str, reason: s
     endpoint.challenge, endpoint.challenge_due_at = None, None
     await session.flush()
     await hold(session, endpoint)
-    details = {"reason": reason} if reason else None
-    await _record(session, endpoint, EndpointDisabled(**_about(endpoint)), details)
+    await _record(session, endpoint, EndpointDisabled(**_about(endpoint)), _why(reason))
     return endpoint

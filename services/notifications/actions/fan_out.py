@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.actions import noting
 from services.notifications.channels.message import body_of
 from services.notifications.queries import wanted_by
-from services.notifications.rules.filters import Facts, is_full, lets_through
+from services.notifications.rules.filters import Facts, is_full, lets_through, may_know
 from services.notifications.rules.recipients import (
     Notice,
     about_of,
@@ -87,6 +87,9 @@ ASKED = (
     .order_by(ENDPOINTS.c.id)
     .with_for_update(read=True)
 )
+THESE = (
+    select(ENDPOINTS).where(among(ENDPOINTS.c.id, "ids")).order_by(ENDPOINTS.c.id).with_for_update(read=True)
+)
 TOLD = plain_insert(table(Delivery))
 SAID = update(LANES).where(among(LANES.c.id, "ids")).values(skipped="")
 PLACED = (
@@ -115,6 +118,25 @@ def _asked_for(endpoint: Any, telling: Telling) -> bool:
     kind = kind_of(telling.envelope.body)
     facts = Facts(telling.envelope.type, telling.matter_id, kind, telling.place, telling.classification)
     return lets_through(wanted_by(endpoint), facts)
+
+
+async def tell_these(
+    session: AsyncSession, envelope: Envelope, notice: Notice, stands: Any, endpoint_ids: Sequence[UUID]
+) -> list[UUID]:
+    """The event is told after all, to those of these endpoints that may be told of it as the matter stands.
+
+    Whose matter it is now does not count: they should have been told while it was theirs.
+    """
+    assert envelope.matter_id is not None
+    holder, place, classification = stands
+    telling = Telling(
+        notice, envelope, envelope.matter_id, holder, place, classification, await _now(session)
+    )
+    asked = (await session.execute(THESE, {"ids": endpoint_ids})).all()
+    told = [endpoint for endpoint in asked if may_know(endpoint.ceiling, telling.classification)]
+    if told:
+        await _to_endpoints(session, telling, told)
+    return [endpoint.id for endpoint in told]
 
 
 async def _to_endpoints(session: AsyncSession, telling: Telling, told: Sequence[Any]) -> None:

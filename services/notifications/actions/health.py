@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.events import EndpointFailing, EndpointRecovered, subject_of
+from services.notifications.actions.announcing import announce
+from services.notifications.events import EndpointFailing, EndpointRecovered
 from services.notifications.rules.schedule import WINDOW, Breaker, Health, health_after
 from services.notifications.tables import Attempt, Gate, table
-from shared import journal
 from shared.citation import OURS
 from shared.statements import among
 
@@ -80,7 +80,7 @@ async def _announce(session: AsyncSession, endpoint: "Called", before: Health, a
     about = {"endpoint_id": endpoint.id, "owner": endpoint.owner}
     failing = after.breaker is Breaker.OPEN
     event = EndpointFailing(**about, in_a_row=after.in_a_row) if failing else EndpointRecovered(**about)
-    await journal.record(session, subject_of(endpoint.id), event, basis=OURS["breaker"])
+    await announce(session, endpoint.id, endpoint.owner, event, OURS["breaker"])
 
 
 async def _recent(session: AsyncSession, endpoint_id: UUID, since: datetime) -> tuple[int, int]:

@@ -4,23 +4,27 @@ It reads its own tables. That no source's event is missing is asked by `python -
 reads the sources' journals too; the report says how far each source was applied, to be compared with them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Table, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.channels.receipts import signed
 from services.notifications.rules.vocabulary import DeliveryState, Trigger
 from services.notifications.tables import Delivery, Feed, Lane, Report, table
+from shared import clock
 from shared.clock import SHANGHAI
 from shared.database import uuid7_floor
 from shared.inbox import Why, cursors, parked
 from shared.transactions import frame
 
 MOST_NAMED = 20
-ROWS, LANES, FEEDS = table(Delivery).c, table(Lane).c, table(Feed).c
+MOST_DAYS = 31
+ROWS = table(Delivery).c
 
 
 @dataclass(slots=True)
@@ -36,37 +40,66 @@ class Found:
         return not self.wrong
 
 
+async def unreported(session: AsyncSession, today: date) -> list[date]:
+    """The days that are over and have no report: since the newest one, the oldest first, a month at most."""
+    newest = await session.scalar(select(func.max(Report.on)))
+    yesterday = today - timedelta(days=1)
+    first = newest + timedelta(days=1) if newest else yesterday
+    return [first + timedelta(days=more) for more in range(min((today - first).days, MOST_DAYS))]
+
+
 async def look(session: AsyncSession, on: date) -> Found:
-    """The deliveries made since that midnight, by state, and which lanes and feeds have a gap."""
-    since = uuid7_floor(datetime.combine(on, time(), SHANGHAI))
+    """The deliveries made on that day, by state as of now, and beside which of them a number is missing."""
+    kept_days = frame(session).settings.keep_deliveries_days
+    day = ROWS.id >= _midnight(on), ROWS.id < _midnight(on + timedelta(days=1))
+    whole = _midnight(clock.today() - timedelta(days=kept_days))
     found = Found()
-    counted = select(ROWS.state, func.count()).where(ROWS.id >= since).group_by(ROWS.state)
+    counted = select(ROWS.state, func.count()).where(*day).group_by(ROWS.state)
     for state, count in await session.execute(counted):
         found.states[DeliveryState(state).value] = count
-    found.wrong += [f"lane {row.id}" for row in (await session.execute(_lanes(since))).all()]
-    found.wrong += [f"feed {row.id}" for row in (await session.execute(_feeds(since))).all()]
+    for name, run in RUNS.items():
+        torn = await session.scalars(run.torn(day, whole))
+        found.wrong += [f"{name} {key}" for key in torn.all()]
     return found
 
 
-def _lanes(since: Any) -> Any:
-    """Lanes whose originals of that time are not one unbroken run up to the lane's last number."""
-    first, last = func.min(ROWS.number), func.max(ROWS.number)
-    broken = or_(func.count() != last - first + 1, last != LANES.last_number)
-    of_day = (ROWS.id >= since, ROWS.trigger == Trigger.EVENT)
-    joined = select(LANES.id).join_from(table(Delivery), table(Lane), LANES.id == ROWS.lane_id)
-    grouped = joined.where(*of_day).group_by(LANES.id, LANES.last_number)
-    return grouped.having(broken).order_by(LANES.id).limit(MOST_NAMED)
+def _midnight(on: date) -> UUID:
+    return uuid7_floor(datetime.combine(on, time(), SHANGHAI))
 
 
-def _feeds(since: Any) -> Any:
-    """Feeds whose positions of that time are not one unbroken run up to the last."""
-    first, last = func.min(ROWS.position), func.max(ROWS.position)
-    broken = or_(func.count() != last - first + 1, last != FEEDS.last_position)
-    joined = select(FEEDS.endpoint_id.label("id")).join_from(
-        table(Delivery), table(Feed), FEEDS.endpoint_id == ROWS.endpoint_id
-    )
-    grouped = joined.where(ROWS.id >= since).group_by(FEEDS.endpoint_id, FEEDS.last_position)
-    return grouped.having(broken).order_by(FEEDS.endpoint_id).limit(MOST_NAMED)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Numbers without a gap: of which deliveries, under which key, and how far they have come."""
+
+    number: str
+    key: str
+    of: Table
+    of_key: str
+    last: str
+    which: tuple[Any, ...] = ()
+
+    def torn(self, day: Sequence[Any], whole: UUID) -> Any:
+        """The keys under which a number next to one of that day is missing, in order.
+
+        The one before may have been forgotten, if the run is older than what is kept.
+        """
+        key, number = ROWS[self.key], ROWS[self.number]
+        of, last = self.of.c[self.of_key], self.of.c[self.last]
+        before = and_(number > 1, of >= whole, ~self._is_there(number - 1))
+        after = and_(number != last, ~self._is_there(number + 1))
+        joined = select(key).join_from(table(Delivery), self.of, of == key)
+        torn = joined.where(*day, *self.which, or_(before, after, number > last))
+        return torn.distinct().order_by(key).limit(MOST_NAMED)
+
+    def _is_there(self, number: Any) -> Any:
+        other = table(Delivery).alias("other")
+        return exists().where(other.c[self.key] == ROWS[self.key], other.c[self.number] == number)
+
+
+RUNS = {
+    "lane": Run("number", "lane_id", table(Lane), "id", "last_number", (ROWS.trigger == Trigger.EVENT,)),
+    "feed": Run("position", "endpoint_id", table(Feed), "endpoint_id", "last_position"),
+}
 
 
 async def report(session: AsyncSession, on: date) -> Found:

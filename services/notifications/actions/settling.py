@@ -42,12 +42,16 @@ LANES = table(Lane)
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One message that was sent: what was signed, and how it ended; `luck` in [0, 1] spreads the next try."""
+    """One message that was sent: what was signed by which keys, and how it ended.
+
+    `luck` in [0, 1] spreads the next try.
+    """
 
     parcel: Parcel
     answer: Answer
     at: datetime
     signature: str
+    keys: tuple[str, ...]
     luck: float
 
     @property
@@ -103,6 +107,7 @@ def _attempt(round_: Round, tried: Try) -> dict[str, Any]:
         "endpoint_id": round_.endpoint.id,
         "at": tried.at,
         "signature": tried.signature,
+        "keys": orjson.dumps(tried.keys).decode(),
         "outcome": answer.outcome,
         "succeeded": tried.succeeded,
         "status": answer.status,

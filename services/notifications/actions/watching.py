@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.actions.announcing import announce
 from services.notifications.actions.endpoints import EXPIRED, disable
 from services.notifications.events import EndpointCaughtUp, EndpointExpiring, EndpointLate, subject_of
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState
@@ -16,7 +16,8 @@ from shared.citation import OURS
 from shared.transactions import frame
 
 WARNING = timedelta(days=30)
-TOO_LONG = timedelta(minutes=15)
+# Whoever is called is late after a quarter of an hour, whoever fetches after a day without a commit.
+TOO_LONG = {False: timedelta(minutes=15), True: timedelta(days=1)}
 AT_ONCE = 50
 YEARLY, QUEUE_AGE = OURS["yearly confirmation"], OURS["age of a queue"]
 TOLD = (EndpointState.ACTIVE, EndpointState.PAUSED)
@@ -37,19 +38,20 @@ async def watch_expiry(session: AsyncSession, today: date) -> int:
             endpoint.warned_on = today
             said = {"endpoint_id": endpoint.id, "owner": endpoint.owner}
             event = EndpointExpiring(expires_on=endpoint.expires_on, **said)
-            await journal.record(session, subject_of(endpoint.id), event, basis=YEARLY)
+            await announce(session, endpoint.id, endpoint.owner, event, YEARLY)
     return len(ids)
 
 
 async def watch_queues(session: AsyncSession, today: date) -> int:
     """That messages of an endpoint wait too long is said once, and once that they no longer do."""
     now = await frame(session).database.dialect.now(session)
-    waits = exists().where(*_waiting(now), Delivery.endpoint_id == Endpoint.id)
+    of_kind = (and_(Endpoint.pull_only.is_(pull), *_waiting(now, pull)) for pull in TOO_LONG)
+    waits = exists().where(Delivery.endpoint_id == Endpoint.id, or_(*of_kind))
     changed = or_(waits & Gate.late.is_(False), ~waits & Gate.late)
     asked = (
-        select(Endpoint.id, Endpoint.owner, Gate.late)
+        select(Endpoint.id, Endpoint.owner, Endpoint.pull_only, Gate.late)
         .join(Gate, Gate.endpoint_id == Endpoint.id)
-        .where(Endpoint.pull_only.is_(False), changed)
+        .where(changed)
         .order_by(Endpoint.id)
         .limit(AT_ONCE)
     )
@@ -60,20 +62,21 @@ async def watch_queues(session: AsyncSession, today: date) -> int:
     return len(rows)
 
 
-def _waiting(now: datetime) -> tuple[Any, ...]:
-    return Delivery.state == DeliveryState.PENDING, Delivery.at < now - TOO_LONG
+def _waiting(now: datetime, pull_only: bool) -> tuple[Any, ...]:
+    return Delivery.state == DeliveryState.PENDING, Delivery.at < now - TOO_LONG[pull_only]
 
 
 async def _say(session: AsyncSession, row: Any, now: datetime) -> None:
     about: dict[str, Any] = {"endpoint_id": row.id, "owner": row.owner}
     event: EndpointLate | EndpointCaughtUp = EndpointCaughtUp(**about)
     if not row.late:
-        event = EndpointLate(oldest_seconds=await _age(session, row.id, now), **about)
+        event = EndpointLate(oldest_seconds=await _age(session, row, now), **about)
     await session.execute(update(Gate).where(Gate.endpoint_id == row.id).values(late=not row.late))
-    await journal.record(session, subject_of(row.id), event, basis=QUEUE_AGE)
+    await announce(session, row.id, row.owner, event, QUEUE_AGE)
 
 
-async def _age(session: AsyncSession, endpoint_id: UUID, now: datetime) -> int:
-    oldest = select(func.min(Delivery.at)).where(*_waiting(now), Delivery.endpoint_id == endpoint_id)
+async def _age(session: AsyncSession, row: Any, now: datetime) -> int:
+    waiting = (*_waiting(now, row.pull_only), Delivery.endpoint_id == row.id)
+    oldest = select(func.min(Delivery.at)).where(*waiting)
     since = await session.scalar(oldest)
     return int((now - since).total_seconds()) if since else 0

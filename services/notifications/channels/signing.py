@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +59,11 @@ class Signer:
         """The public halves, as receivers fetch them."""
         return {"keys": [key.jwk() for key in self._keys]}
 
+    @property
+    def kids(self) -> tuple[str, ...]:
+        """The names of our keys, in the order of their signatures."""
+        return tuple(key.kid for key in self._keys)
+
     def headers(
         self, message_id: str, at: datetime, body: bytes, secrets: Iterable[bytes] = ()
     ) -> dict[str, str]:
@@ -71,6 +77,11 @@ class Signer:
             "webhook-timestamp": stamp,
             "webhook-signature": " ".join(signatures),
         }
+
+
+def new_secret() -> str:
+    """A shared secret of our own making: 32 bytes by chance."""
+    return SECRET_PREFIX + _base64(os.urandom(32))
 
 
 def _base64(raw: bytes) -> str:

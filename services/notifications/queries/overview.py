@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.rules.schedule import Breaker
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState
-from services.notifications.tables import Delivery, Endpoint, Gate, Lane, Report, table
+from services.notifications.tables import Attempt, Delivery, Endpoint, Gate, Lane, Report, table
 from shared.inbox import Why, parked
 from shared.statements import among
 
 SOON = timedelta(days=30)
 UNFINISHED = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.BLOCKED, DeliveryState.DEAD)
-ROWS = table(Delivery).c
+ROWS, TRIES = table(Delivery).c, table(Attempt).c
 BY_ENDPOINT = (
     select(ROWS.endpoint_id, ROWS.state, func.count().label("waiting"), func.min(ROWS.at).label("oldest"))
     .where(ROWS.state.in_(UNFINISHED), among(ROWS.endpoint_id, "ids"))
@@ -103,6 +103,19 @@ def stuck(state: DeliveryState, endpoint_id: UUID | None = None) -> Select[Any]:
     """Deliveries of one unfinished state, of every organisation: without what they say."""
     statement: Select[Any] = select(*(ROWS[name] for name in STUCK)).where(ROWS.state == state)
     return statement if endpoint_id is None else statement.where(ROWS.endpoint_id == endpoint_id)
+
+
+LAST_TRIES = (
+    select(TRIES.delivery_id, TRIES.at, TRIES.outcome, TRIES.status, TRIES.error)
+    .where(among(TRIES.delivery_id, "ids"))
+    .order_by(TRIES.at, TRIES.id)
+)
+
+
+async def last_tries(session: AsyncSession, delivery_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """By delivery: when it was last tried and how that ended, without what was answered."""
+    rows = await session.execute(LAST_TRIES, {"ids": list(delivery_ids)})
+    return {row.delivery_id: row for row in rows}
 
 
 def reports() -> Select[Report]:

@@ -1,14 +1,15 @@
 """Deliveries: what was told, and the proof."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import Query
 
 from services.notifications import queries
 from services.notifications.actions import by_hand
-from services.notifications.channels.receipts import sha256, signed
-from services.notifications.errors import NotDelivered
+from services.notifications.actions.proving import receipt_of
+from services.notifications.channels.receipts import sha256
 from services.notifications.rules.vocabulary import DeliveryState
 from services.notifications.schemas import AttemptOut, DeliveryDetail, DeliveryOut, ReasonIn, ReceiptOut
 from services.notifications.tables import Attempt, Delivery
@@ -52,37 +53,16 @@ async def read_delivery(delivery_id: UUID, actor: CurrentActor, session: Reading
 def _attempt(row: Attempt) -> AttemptOut:
     said = None if row.first_bytes is None else row.first_bytes.decode(errors="replace")
     facts = ("at", "outcome", "status", "latency_ms", "error", "signature")
-    return AttemptOut(**{name: getattr(row, name) for name in facts}, first_bytes=said)
+    told = {name: getattr(row, name) for name in facts}
+    return AttemptOut(**told, keys=orjson.loads(row.keys), first_bytes=said)
 
 
 @router.get("/{delivery_id}/receipt", response_model=ReceiptOut, dependencies=[anyone()])
 async def read_receipt(delivery_id: UUID, actor: CurrentActor, session: Reading) -> ReceiptOut:
     """Proof of transport as a compact JWS by our key: which bytes were taken, when, with which answer."""
     delivery = await queries.delivery_for(session, actor, delivery_id)
-    if delivery.state is not DeliveryState.DELIVERED:
-        raise NotDelivered(state=delivery.state)
     attempts = await queries.attempts_of(session, delivery_id)
-    taken = next((each for each in reversed(attempts) if each.succeeded), None)
-    return ReceiptOut(token=signed(_proof(delivery, taken), frame(session).signing_key))
-
-
-def _proof(delivery: Delivery, taken: Attempt | None) -> dict[str, Any]:
-    """Transport and nothing else: neither service nor a receipt of the receiver's own."""
-    facts = ("id", "endpoint_id", "owner", "matter_id", "about", "event_type", "number", "position")
-    said = {name: _plain(getattr(delivery, name)) for name in facts}
-    said |= {"iss": "casebridge:notifications", "kind": "transport", "message_id": str(delivery.event_id)}
-    said |= {"body_sha256": sha256(delivery.body), "delivered_at": _plain(delivery.delivered_at)}
-    said |= {"typ": "casebridge-receipt", "at": said["delivered_at"]}
-    if taken is None:
-        return said | {"manner": "fetched and committed"}
-    answer = {"at": _plain(taken.at), "status": taken.status, "latency_ms": taken.latency_ms}
-    if taken.first_bytes is not None:
-        answer["first_bytes_sha256"] = sha256(taken.first_bytes)
-    return said | {"manner": "posted", "signature": taken.signature, "answer": answer}
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, int) else str(value)
+    return ReceiptOut(token=receipt_of(delivery, attempts, frame(session).signing_key))
 
 
 @router.post("/{delivery_id}/retry", response_model=DeliveryOut, status_code=201, dependencies=[KEEPERS])

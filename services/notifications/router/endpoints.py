@@ -12,6 +12,7 @@ from services.notifications.actions import credentials
 from services.notifications.actions import endpoints as actions
 from services.notifications.channels.outfit import policy_of, vault_of
 from services.notifications.channels.sender import Sender
+from services.notifications.channels.signing import new_secret
 from services.notifications.events import subject_of
 from services.notifications.rules.egress import Target, target_of
 from services.notifications.rules.filters import Wanted
@@ -26,9 +27,10 @@ from services.notifications.schemas import (
     ReasonIn,
     ResumeIn,
     SecretIn,
-    SecretOut,
+    SecretMade,
+    WhyIn,
 )
-from services.notifications.tables import Endpoint, Secret, Tls
+from services.notifications.tables import Endpoint, Tls
 from shared import journal
 from shared.identity import Actor, Role
 from shared.paging import Page, Paging, page
@@ -128,17 +130,21 @@ async def _detail(session: AsyncSession, endpoint: Endpoint) -> EndpointDetail:
 @router.post(
     "/{endpoint_id}/verification", response_model=EndpointOut, status_code=202, dependencies=[KEEPERS]
 )
-async def verify_endpoint(endpoint: ThisEndpoint, session: Transaction, call: Call) -> Endpoint:
+async def verify_endpoint(
+    endpoint: ThisEndpoint, session: Transaction, call: Call, body: WhyIn | None = None
+) -> Endpoint:
     """Send a challenge; an endpoint that answers it is told from then on, first what was held for it."""
     call.admit(endpoint)
-    return await actions.ask(session, endpoint, Asking.CHALLENGE)
+    return await actions.ask_again(session, endpoint, Asking.CHALLENGE, body and body.reason)
 
 
 @router.post("/{endpoint_id}/test", response_model=EndpointOut, status_code=202, dependencies=[KEEPERS])
-async def try_endpoint(endpoint: ThisEndpoint, session: Transaction, call: Call) -> Endpoint:
+async def try_endpoint(
+    endpoint: ThisEndpoint, session: Transaction, call: Call, body: WhyIn | None = None
+) -> Endpoint:
     """Send a signed message that means nothing; `challenge_result` says how it was answered."""
     call.admit(endpoint)
-    return await actions.ask(session, endpoint, Asking.TEST)
+    return await actions.ask_again(session, endpoint, Asking.TEST, body and body.reason)
 
 
 @router.post("/{endpoint_id}/pause", response_model=EndpointOut, dependencies=[KEEPERS])
@@ -165,21 +171,41 @@ async def confirm_endpoint(
 ) -> Endpoint:
     """Say that the endpoint is still wanted: for another year, or until the day named."""
     call.admit(endpoint)
-    return await actions.confirm(session, endpoint, body.expires_on)
+    return await actions.confirm(session, endpoint, body.expires_on, body.reason)
 
 
 @router.post("/{endpoint_id}/disabling", response_model=EndpointOut, dependencies=[KEEPERS])
-async def disable_endpoint(endpoint: ThisEndpoint, session: Transaction, call: Call) -> Endpoint:
+async def disable_endpoint(
+    body: ReasonIn, endpoint: ThisEndpoint, actor: CurrentActor, session: Transaction, call: Call
+) -> Endpoint:
     """Tell this endpoint nothing more; what it would be told is held until it is resumed."""
     call.admit(endpoint)
-    return await actions.disable(session, endpoint, actions.OWNER)
+    who = actions.OWNER if actor.org == endpoint.owner else actions.OPERATOR
+    return await actions.disable(session, endpoint, who, body.reason)
 
 
-@router.post("/{endpoint_id}/secrets", response_model=SecretOut, status_code=201, dependencies=[KEEPERS])
-async def add_secret(body: SecretIn, endpoint: ThisEndpoint, session: Transaction, call: Call) -> Secret:
-    """Keep one more shared secret; it signs beside the one before, of three the oldest is gone."""
+@router.post("/{endpoint_id}/secrets", response_model=SecretMade, status_code=201, dependencies=[KEEPERS])
+async def add_secret(body: SecretIn, endpoint: ThisEndpoint, session: Transaction, call: Call) -> SecretMade:
+    """Keep one more shared secret, yours or one that we make; of three the oldest is gone.
+
+    What we made is shown this once: a repeated call is answered without it.
+    """
     call.admit(endpoint)
-    return await credentials.add_secret(session, vault_of(frame(session).settings), endpoint, body.secret)
+    secret = body.secret or new_secret()
+    kept = await credentials.add_secret(session, vault_of(frame(session).settings), endpoint, secret)
+    said = SecretMade.model_validate(kept)
+    call.keep_as(said)
+    return said.model_copy(update={"secret": None if body.secret else secret})
+
+
+@router.post("/{endpoint_id}/secrets/{secret_id}/removal", response_model=EndpointOut, dependencies=[KEEPERS])
+async def remove_secret(
+    secret_id: UUID, body: ReasonIn, endpoint: ThisEndpoint, session: Transaction, call: Call
+) -> Endpoint:
+    """Sign by that shared secret no more."""
+    call.admit(endpoint)
+    await credentials.remove_secret(session, endpoint, secret_id, body.reason)
+    return endpoint
 
 
 @router.post(

@@ -7,7 +7,7 @@ from fastapi import Query
 
 from services.notifications.queries import overview
 from services.notifications.rules.vocabulary import DeliveryState, EndpointState
-from services.notifications.schemas import Overview, ReportOut, Standing, StuckOut
+from services.notifications.schemas import LastTry, Overview, ReportOut, Standing, StuckOut
 from services.notifications.tables import Endpoint, Report
 from shared import clock
 from shared.identity import Role
@@ -70,7 +70,13 @@ async def list_stuck(
     order = (overview.ROWS.endpoint_id, overview.ROWS.at, overview.ROWS.id)
     found = overview.stuck(state, endpoint)
     rows, following = await page(session, found, order, paging, descending=False)
-    return Page(items=[StuckOut.model_validate(row) for row in rows], next=following)
+    tries = await overview.last_tries(session, [row.id for row in rows])
+    return Page(items=[_stuck(row, tries.get(row.id)) for row in rows], next=following)
+
+
+def _stuck(row: Any, last_try: Any) -> StuckOut:
+    found = StuckOut.model_validate(row)
+    return found.model_copy(update={"last_try": last_try and LastTry.model_validate(last_try)})
 
 
 @router.get("/reports", response_model=Page[ReportOut], dependencies=[WATCHERS])

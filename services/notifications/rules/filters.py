@@ -54,8 +54,13 @@ def lets_through(wanted: Wanted, facts: Facts) -> bool:
         and (wanted.matter_id is None or wanted.matter_id == facts.matter_id)
         and (not wanted.kinds or facts.kind in wanted.kinds)
         and (not wanted.places or any(lies_in(facts.place, place) for place in wanted.places))
-        and (wanted.ceiling is None or facts.classification <= wanted.ceiling)
+        and may_know(wanted.ceiling, facts.classification)
     )
+
+
+def may_know(ceiling: int | None, classification: int) -> bool:
+    """Whether an endpoint with that ceiling is told of matters so classified."""
+    return ceiling is None or classification <= ceiling
 
 
 def lies_in(place: str | None, division: str) -> bool:

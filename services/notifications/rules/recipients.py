@@ -22,6 +22,7 @@ class Party(StrEnum):
     ADDRESSEE = "addressee"
     FROM_OFFICE = "from_office"
     TO_OFFICE = "to_office"
+    OWNER = "owner"  # of an endpoint
     SENDING_AGENCY = "@sending_agency"  # the sender, where an agency sent it
     HOLDER = "@holder"  # the office that handles the matter
     SUPERIOR = "@superior"  # the next office above the event's `office`
@@ -84,6 +85,7 @@ PROPOSAL = "/cases/v1/proposals/{proposal_id}"
 REFERRAL = "/referrals/v1/referrals/{referral_id}"
 HANDOFF = "/referrals/v1/handoffs/{handoff_id}"
 GLASS = "/cases/v1/break-glass/{use_id}"
+ENDPOINT = "/notifications/v1/endpoints/{endpoint_id}"
 INBOX = "/notifications/v1/inbox?matter={matter_id}"
 
 _PROPOSED = ("matter_id", "proposal_id", "act", "office", "awaiting")
@@ -123,6 +125,14 @@ def _handoff(event: str, inbox: tuple[Party, ...] = (), *fields: str, settles: E
         f"referrals.{event}", "handoff_id", HANDOFF, (*_HANDOFF, *fields), (H, R, Party.SENDING_AGENCY)
     )
     return replace(row, inbox=inbox, roles=DESK, settles=settles)
+
+
+def _endpoint(event: str, *fields: str, settles: Events = (), told: bool = False) -> Notice:
+    """What an office must know about an endpoint of its own."""
+    row = Notice(f"notifications.endpoint_{event}", "endpoint_id", ENDPOINT, ("owner", *fields), ())
+    return replace(
+        row, inbox=(Party.OWNER,) if told else (), category=DUE, roles=("admin", "clerk"), settles=settles
+    )
 
 
 def _clock(source: str, event: str, *fields: str) -> Notice:
@@ -225,6 +235,14 @@ NOTICES = (
     *_clocks("referrals"),
     Notice("notifications.delivery_blocked", "about", INBOX,
            ("matter_id", "about", "owner", "event_type", "reason", "delivery_id"), (), (H,), DUE, KEEPERS),
+    _endpoint("failing", "in_a_row", told=True),
+    _endpoint("recovered", settles=("notifications.endpoint_failing",)),
+    _endpoint("late", "oldest_seconds", told=True),
+    _endpoint("caught_up", settles=("notifications.endpoint_late",)),
+    _endpoint("expiring", "expires_on", told=True),
+    _endpoint("confirmed", "expires_on", settles=("notifications.endpoint_expiring",)),
+    _endpoint("disabled", settles=ALL, told=True),
+    _endpoint("verified", settles=("notifications.endpoint_disabled",)),
 )  # fmt: skip
 
 # Lines that wait for somebody's approval.

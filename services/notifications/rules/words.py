@@ -243,6 +243,18 @@ WORDS = (
     Word("expired", "期限已满", "its time is over"),
     Word("matter_ended", "案件已终结", "the matter has ended"),
     Word("withdrawn", "已撤回", "withdrawn"),
+    # Why an order came to nothing
+    Word("unknown", "案件不存在", "there is no such matter", fact="reason"),
+    Word("ended", "案件已终结", "the matter has ended", fact="reason"),
+    Word("not_the_holder", "已不是承办院", "the office no longer handles the matter", fact="reason"),
+    Word("operator", "管理员解除", "an administrator released the matter", fact="reason"),
+    Word("before_the_matter", "签发早于案件开始", "issued before the matter began", fact="reason"),
+    Word("stale_epoch", "承办院已变更", "the matter had moved meanwhile", fact="reason"),
+    Word("no_transfer_for_suit", "附带民事公益诉讼不移送起诉", "an incidental action is not transferred",
+         fact="reason"),
+    Word("already_moving", "案件正在移交", "the matter was moving already", fact="reason"),
+    Word("not_waiting_for_it", "案件未在等待该移交", "the matter did not wait for it", fact="reason"),
+    Word("case_opened", "已立案", "a case was opened", fact="reason"),
     # Time limits, as the services that keep them call them
     Word("T1", "作出回避决定并告知", "decide on the recusal and tell"),
     Word("T2", "作出复议决定并通知", "decide the review of a recusal and tell"),

@@ -37,7 +37,8 @@ class EndpointIn(Body):
     kinds: Annotated[list[Code], Field(max_length=40)] = []
     places: Annotated[list[Place], Field(max_length=100, description="divisions, with all below them")] = []
     ceiling: Annotated[
-        int | None, Field(ge=0, le=4, description="told of matters classified so far; all, if none")
+        int | None,
+        Field(ge=0, le=4, description="told of matters classified so far; an office's: as you are cleared"),
     ] = None
     order_mode: OrderMode = OrderMode.MATTER
     payload: Payload = Payload.THIN
@@ -56,9 +57,9 @@ class EndpointIn(Body):
 
 
 class SecretIn(Body):
-    """A secret that signs too from now on; of three the oldest is gone."""
+    """A secret that signs too from now on; of three the oldest is gone. Without one we make it."""
 
-    secret: SecretText
+    secret: SecretText | None = None
 
 
 class CertificatesIn(Body):
@@ -75,13 +76,19 @@ class ReasonIn(Body):
     reason: Annotated[str, Text(500)]
 
 
+class WhyIn(Body):
+    """Why, if that needs saying."""
+
+    reason: Annotated[str, Text(500)] | None = None
+
+
 class ResumeIn(ReasonIn):
     """What becomes of what was held meanwhile, and why."""
 
     held: Held = Held.RELEASE
 
 
-class ConfirmIn(Body):
+class ConfirmIn(WhyIn):
     """Until when the endpoint is wanted; a year from today if not said."""
 
     expires_on: date | None = None
@@ -140,6 +147,12 @@ class SecretOut(Out):
     at: datetime
 
 
+class SecretMade(SecretOut):
+    """A secret that is kept now; if we made it, it is shown here, this once."""
+
+    secret: str | None = None
+
+
 class DeliveryOut(Out):
     """One message to one endpoint: `number` is gapless per endpoint and matter."""
 
@@ -170,6 +183,7 @@ class AttemptOut(Out):
     latency_ms: int
     error: str
     signature: str
+    keys: Annotated[list[str], Field(description="whose signatures: our key ids, then secrets, in order")]
     first_bytes: str | None
 
 
@@ -271,6 +285,15 @@ class Overview(Out):
     endpoints: dict[str, int]
 
 
+class LastTry(Out):
+    """How a delivery was last tried, without what was answered."""
+
+    at: datetime
+    outcome: Outcome
+    status: int | None
+    error: str
+
+
 class StuckOut(Out):
     """One delivery that is not finished, without what it says."""
 
@@ -284,6 +307,7 @@ class StuckOut(Out):
     state: DeliveryState
     tries: int
     at: datetime
+    last_try: LastTry | None = None
 
 
 class ReportOut(Out):

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from functools import lru_cache, partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
@@ -50,11 +50,11 @@ class Post:
         """All connections closed."""
         await self._sender.close()
 
-    def secrets(self, endpoint: Called) -> list[bytes]:
-        """The endpoint's shared secrets, opened."""
+    def secrets(self, endpoint: Called) -> dict[UUID, bytes]:
+        """The endpoint's shared secrets by their ids, opened."""
         if self._vault is None:
-            return []
-        return [self._vault.open(kid, sealed, endpoint.id) for kid, sealed in endpoint.secrets]
+            return {}
+        return {id_: self._vault.open(kid, sealed, endpoint.id) for id_, kid, sealed in endpoint.secrets}
 
     def _credentials(self, endpoint: Called) -> Credentials | None:
         papers = endpoint.papers
@@ -65,13 +65,14 @@ class Post:
             key = self._vault.open(papers.vault_kid, papers.sealed_key, endpoint.id).decode()
         return Credentials(papers.authority, papers.certificate, key)
 
-    async def send(self, endpoint: Called, parcel: Parcel, secrets: list[bytes]) -> Try:
+    async def send(self, endpoint: Called, parcel: Parcel, secrets: Mapping[UUID, bytes]) -> Try:
         """One message of a lane."""
         at = clock.now()
-        signed = self._signer.headers(str(parcel.event_id), at, parcel.body, secrets)
+        signed = self._signer.headers(str(parcel.event_id), at, parcel.body, secrets.values())
         answer = await self._post(endpoint, signed, parcel.body)
         self._seconds.labels(answer.verdict).observe(answer.latency_ms / 1000)
-        return Try(parcel, answer, at, signed["webhook-signature"], random.random())
+        keys = (*self._signer.kids, *map(str, secrets))
+        return Try(parcel, answer, at, signed["webhook-signature"], keys, random.random())
 
     async def ask(self, challenge: Challenge) -> Answer:
         """A message of our own."""
@@ -80,7 +81,7 @@ class Post:
             body = test_body(message, endpoint.id, at)
         else:
             body = challenge_body(message, endpoint.id, challenge.word, at)
-        signed = self._signer.headers(message, at, body, self.secrets(endpoint))
+        signed = self._signer.headers(message, at, body, self.secrets(endpoint).values())
         return await self._post(endpoint, signed, body)
 
     async def _post(self, endpoint: Called, signed: Mapping[str, str], body: bytes) -> Answer:
