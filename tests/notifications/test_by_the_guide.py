@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from cloudevents.core.base import BaseCloudEvent
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from cryptography.exceptions import InvalidSignature
@@ -190,7 +191,7 @@ def test_every_event_that_is_told_is_among_those_that_are_judged() -> None:
     assert {wire for wire, _ in TOLD} == {row.event for row in NOTICES if row.webhook}
 
 
-def read(body: bytes) -> CloudEvent:
+def read(body: bytes) -> BaseCloudEvent:
     """The message, as the library of the CloudEvents project reads it."""
     return JSONFormat().read(CloudEvent, body)
 

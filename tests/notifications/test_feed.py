@@ -140,7 +140,7 @@ class Listening:
         self._parts: asyncio.Queue[bytes] = asyncio.Queue()
         self._left = asyncio.Event()
         token = post.agency.token(exp=int(clock.now().timestamp()) + 60)
-        scope = {
+        scope: dict[str, Any] = {
             "type": "http",
             "method": "GET",
             "path": path,

@@ -69,36 +69,56 @@ def _midnight(on: date) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Numbers without a gap: of which deliveries, under which key, and how far they have come."""
+    """Numbers without a gap: of which deliveries, under which key, and how far they have come.
+
+    `near` is the column by which a neighbour from another day is looked up.
+    """
 
     number: str
     key: str
+    near: str
     of: Table
     of_key: str
     last: str
-    which: tuple[Any, ...] = ()
+    originals: bool  # a replay has the number of its original
 
     def torn(self, day: Sequence[Any], whole: UUID) -> Any:
         """The keys under which a number next to one of that day is missing, in order.
 
-        The one before may have been forgotten, if the run is older than what is kept.
+        The one before the day's first may have been forgotten, if the run is older than what is kept.
         """
         key, number = ROWS[self.key], ROWS[self.number]
+        before = func.lag(number).over(partition_by=key, order_by=number)
+        after = func.lead(number).over(partition_by=key, order_by=number)
+        named = (key.label("key"), ROWS[self.near].label("near"), number.label("number"))
+        numbered = select(*named, before.label("before"), after.label("after"))
+        one = numbered.where(*day, *self._counted(ROWS)).subquery("one").c
         of, last = self.of.c[self.of_key], self.of.c[self.last]
-        before = and_(number > 1, of >= whole, ~self._is_there(number - 1))
-        after = and_(number != last, ~self._is_there(number + 1))
-        joined = select(key).join_from(table(Delivery), self.of, of == key)
-        torn = joined.where(*day, *self.which, or_(before, after, number > last))
-        return torn.distinct().order_by(key).limit(MOST_NAMED)
+        gap_before = and_(
+            func.coalesce(one.before, 0) != one.number - 1,
+            or_(one.before.is_not(None), of >= whole),
+            ~self._is_there(one, one.number - 1),
+        )
+        gap_after = and_(
+            func.coalesce(one.after, last + 1) != one.number + 1, ~self._is_there(one, one.number + 1)
+        )
+        torn = select(one.key).join(self.of, of == one.key)
+        return torn.where(or_(gap_before, gap_after)).distinct().order_by(one.key).limit(MOST_NAMED)
 
-    def _is_there(self, number: Any) -> Any:
-        other = table(Delivery).alias("other")
-        return exists().where(other.c[self.key] == ROWS[self.key], other.c[self.number] == number)
+    def _is_there(self, one: Any, number: Any) -> Any:
+        other = table(Delivery).alias("other").c
+        same = (other[self.near] == one.near, other[self.key] == one.key)
+        return exists().where(*same, *self._counted(other), other[self.number] == number)
+
+    def _counted(self, of: Any) -> Sequence[Any]:
+        return (of.trigger == Trigger.EVENT,) if self.originals else ()
 
 
 RUNS = {
-    "lane": Run("number", "lane_id", table(Lane), "id", "last_number", (ROWS.trigger == Trigger.EVENT,)),
-    "feed": Run("position", "endpoint_id", table(Feed), "endpoint_id", "last_position"),
+    "lane": Run("number", "lane_id", "matter_id", table(Lane), "id", "last_number", originals=True),
+    "feed": Run(
+        "position", "endpoint_id", "endpoint_id", table(Feed), "endpoint_id", "last_position", originals=False
+    ),
 }
 
 

@@ -135,7 +135,7 @@ async def verify_endpoint(
 ) -> Endpoint:
     """Send a challenge; an endpoint that answers it is told from then on, first what was held for it."""
     call.admit(endpoint)
-    return await actions.ask_again(session, endpoint, Asking.CHALLENGE, body and body.reason)
+    return await actions.ask_again(session, endpoint, Asking.CHALLENGE, body.reason if body else None)
 
 
 @router.post("/{endpoint_id}/test", response_model=EndpointOut, status_code=202, dependencies=[KEEPERS])
@@ -144,7 +144,7 @@ async def try_endpoint(
 ) -> Endpoint:
     """Send a signed message that means nothing; `challenge_result` says how it was answered."""
     call.admit(endpoint)
-    return await actions.ask_again(session, endpoint, Asking.TEST, body and body.reason)
+    return await actions.ask_again(session, endpoint, Asking.TEST, body.reason if body else None)
 
 
 @router.post("/{endpoint_id}/pause", response_model=EndpointOut, dependencies=[KEEPERS])
