@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
-from typing import Annotated, Any
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import orjson
 from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import Send
 
 from services.notifications import queries
 from services.notifications.actions import pulling, replaying
@@ -111,6 +112,16 @@ async def read_feed(
             await watch.wait(left)
 
 
+class Stream(StreamingResponse):
+    """An answer whose messages end with it: when the client leaves, nobody looks for more."""
+
+    async def stream_response(self, send: Send) -> None:
+        """As usual, and then the messages are closed, however it ended."""
+        messages = cast(AsyncGenerator[bytes, None], self.body_iterator)
+        async with aclosing(messages):
+            await super().stream_response(send)
+
+
 @router.get(
     "/{endpoint_id}/stream",
     response_class=StreamingResponse,
@@ -131,14 +142,14 @@ async def follow_feed(
     ends = time.monotonic() + expires_at(request.headers["authorization"]) - time.time()
     begin = after if last is None else last
     first = await watch.look(begin, 50)
-    return StreamingResponse(
+    return Stream(
         _events(watch, first, ends),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(watch: Watch, found: FeedPage, ends: float) -> AsyncIterator[bytes]:
+async def _events(watch: Watch, found: FeedPage, ends: float) -> AsyncGenerator[bytes, None]:
     """What is found, then what comes, a comment every fifteen seconds; until the token or endpoint ends."""
     beat = time.monotonic() + HEARTBEAT_SECONDS
     with watch:
