@@ -18,7 +18,7 @@ from services.notifications.rules.vocabulary import DeliveryState, Trigger
 from services.notifications.tables import Delivery, Feed, Lane, Report, table
 from shared import clock
 from shared.clock import SHANGHAI
-from shared.database import uuid7_floor
+from shared.database import insert, uuid7_floor
 from shared.inbox import Why, cursors, parked
 from shared.transactions import frame
 
@@ -143,6 +143,6 @@ async def report(session: AsyncSession, on: date) -> Found:
         "quarantined": await session.scalar(waiting) or 0,
     }
     token = signed(claims, here.signing_key)
-    session.add(Report(on=on, at=now, complete=found.complete, token=token))
-    await session.flush()
+    kept = insert(session, table(Report)).values(on=on, at=now, complete=found.complete, token=token)
+    await session.execute(kept.on_conflict_do_nothing())  # another process may have made it meanwhile
     return found
