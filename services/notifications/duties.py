@@ -54,7 +54,7 @@ async def forget_deliveries(session: AsyncSession, today: date) -> int:
 
 async def forget_lines(session: AsyncSession, today: date) -> int:
     """Lines that are settled or were only to be known go after the time that is set, with their letters."""
-    days = frame(session).settings.keep_inbox_days
+    days = frame(session).settings.keep_deliveries_days
     before = uuid7_floor(_midnight(today - timedelta(days=days)))
     over = or_(Line.settled_at.is_not(None), Line.category.in_((Category.KNOW, Category.DIGEST)))
     old = (await session.scalars(select(Line.id).where(Line.id < before, over).limit(BATCH))).all()

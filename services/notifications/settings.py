@@ -32,12 +32,10 @@ class NotificationsSettings(FrameSettings):
         [], description="exact host:port that passes every check, http too; for trying out and tests only"
     )
     keep_deliveries_days: int = Field(
-        730, ge=180, description="finished deliveries are removed after so many days; the journal keeps them"
-    )
-    keep_inbox_days: int = Field(
         730,
         ge=180,
-        description="inbox lines that ask for nothing any more go after so many days, with their letters",
+        description="finished deliveries, and inbox lines that ask for nothing, are removed after so many days;"
+        " the journal keeps that they were",
     )
     parallel_deliveries: int = Field(64, ge=1, le=1000, description="lanes served at once by one process")
     parallel_per_endpoint: int = Field(
