@@ -34,7 +34,7 @@ class NotificationsSettings(FrameSettings):
     keep_deliveries_days: int = Field(
         730,
         ge=180,
-        description="finished deliveries, and inbox lines that ask for nothing, are removed after so many days;"
+        description="finished deliveries, and inbox lines that ask for nothing, go after so many days;"
         " the journal keeps that they were",
     )
     parallel_deliveries: int = Field(64, ge=1, le=1000, description="lanes served at once by one process")
