@@ -44,14 +44,8 @@ async def designated_from_the_top(lead: Docket) -> Any:
 
 
 async def test_case_a_is_handled_by_rules_that_came_later_and_says_so(world: World) -> None:
-    early = {
-        "title": "短视频",
-        "source": "case_work",
-        "summary": "如文",
-        "harm": "如文",
-        "places": [DISTRICT],
-    }
-    early |= {"occurred_on": "2020-07-01", "late_reason": "补录"}
+    early: dict[str, Any] = {"title": "短视频", "source": "case_work", "summary": "如文", "harm": "如文"}
+    early |= {"places": [DISTRICT], "occurred_on": "2020-07-01", "late_reason": "补录"}
     refused = await world.client.post("/cases/v1/leads", early, by=given.prosecutor(DISTRICT))
     assert (refused.status_code, refused.json()["code"]) == (409, "NoRuleInForce")
 
