@@ -67,7 +67,7 @@ async def test_a_case_is_opened_by_the_chief_after_the_head_s_review(
         "lead_closed",
         "clock_met",
     ]
-    assert await types(story.app, case["id"]) == ["case_opened", "clock_started", "clock_started"]
+    assert await types(story.app, case["id"]) == ["case_opened"] + 3 * ["clock_started"]
     (opened,) = await story.app.recorded("case_opened")
     assert (opened.body["addressee"], opened.basis) == (AGENCY, "R 30")
     assert (await story.clocks(case["id"]))["T4"][0] == "running"
@@ -148,6 +148,7 @@ async def test_one_proposal_of_a_matter_at_a_time(story: Story, proposal: dict[s
         **{key: ["proposal_pending"] for key in ("file", "decline", "merge", "split")},
         "transfer_inside": [],
         "correct_facts": [],
+        "object": [],
     }
 
 

@@ -57,7 +57,7 @@ async def test_every_trace_says_by_which_rules_and_why(story: Story) -> None:
     case = await story.read_case(case_id)
     assert WHY in case["competence"]["as_if"]
     clocks = await story.client.read(f"/cases/v1/cases/{case_id}/clocks", PROSECUTOR)
-    assert {each["row"] for each in clocks["items"]} == {"T4", "I4"}
+    assert {each["row"] for each in clocks["items"]} == {"T4", "I4", "I11"}
     for each in clocks["items"]:
         assert each["how"][0].startswith(f"按 {RULES_OF} 施行的规则办理")
         assert WHY in each["how"][0]
