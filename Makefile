@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo up down check-deploy test test-deep bench check fmt docs lock clean
+.PHONY: help run demo up down check-deploy test test-lanes test-deep bench check fmt docs lock clean
 
 help:  ## say what there is
 	@echo "Casebridge. What you can do here:"
@@ -43,10 +43,13 @@ check-deploy: $(VENV)/.dev  ## that the compose file, the example environment an
 	@if command -v hadolint >/dev/null; then hadolint deploy/Dockerfile; else \
 		echo "hadolint is not installed: the Dockerfile was not linted"; fi
 
-test: $(VENV)/.dev  ## every test, on SQLite + memory and on PostgreSQL + RabbitMQ: make test ARGS="-k custody"
+test: $(VENV)/.dev  ## every test, what joins services also on PostgreSQL + RabbitMQ: make test ARGS="-k custody"
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
-test-deep: $(VENV)/.dev  ## the same, the long tests too, and many more random examples per property
+test-lanes: $(VENV)/.dev  ## each service's own tests again, on PostgreSQL + RabbitMQ
+	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "second_lane and not deep" $(ARGS)
+
+test-deep: $(VENV)/.dev  ## both, the long tests too, and many more random examples per property
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "deep or not deep" --hypothesis-profile=deep $(ARGS)
 
 bench: $(VENV)/.dev  ## measure, beside bare endpoints: make bench ARGS="cases --sizes 1000,50000" or "delivery latency"

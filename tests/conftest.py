@@ -1,5 +1,6 @@
 """What every test may ask for. Names are stable; `tests/given.py` builds what they act on."""
 
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -32,6 +33,7 @@ from tests.stage import Blueprint, Databases, Lane, Templates, clear_broker, cou
 
 TEST_SECONDS = 120
 DEEP_SECONDS = 600
+OWN_TESTS = tuple(f"tests/{name}/" for name in SERVICES)
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
@@ -50,6 +52,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         found = real.provide()
         os.environ |= {"TEST_DATABASE_URL": found.database_url, "TEST_BUS_URL": found.bus_url}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A service's own test that runs on both lanes is known by a mark the second time."""
+    known = {item.nodeid for item in items}
+    for item in items:
+        first = item.nodeid.replace(Lane.SERVERS, Lane.EMBEDDED)
+        if item.nodeid.startswith(OWN_TESTS) and first != item.nodeid and first in known:
+            item.add_marker("second_lane")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
