@@ -6,6 +6,7 @@ import pytest
 
 from tests.architecture.code import ROOT
 from tests.architecture.test_documented import DOORS, LISTS
+from tests.running import SERVICES
 
 _COSTS = "cases/test_lists_cost_the_same.py::test_a_list_costs_as_many_statements_for_many_as_for_few"
 _PAGES = "cases/test_lists_cost_the_same.py::test_a_file_costs_as_many_statements_per_page"
@@ -24,6 +25,8 @@ COUNTED = {
         "cases/test_leads.py::test_a_timeline_costs_two_statements_however_long_it_is",
     "/cases/v1/leads/{lead_id}/reporter-readers": _COSTS,
     "/cases/v1/leads/{lead_id}/reporter-readings": _COSTS,
+    "/cases/v1/leads/{lead_id}/clocks":
+        "cases/test_beside_the_stages.py::test_a_lead_tells_its_limits_with_how_they_were_counted",
     "/cases/v1/cases": "cases/test_cases.py::test_lists_of_cases_are_filtered_and_cost_one_statement",
     "/cases/v1/cases.csv": _PAGES,
     "/cases/v1/cases/{case_id}/timeline": _JOURNEY,
@@ -77,6 +80,10 @@ COUNTED = {
         "notifications/test_digests.py::test_digests_of_many_offices_cost_as_many_statements_as_of_one",
     "/notifications/v1/mail-addresses": _MAIL,
     "/notifications/v1/mails": _MAIL,
+    **{
+        f"/{service}/v1/parked-events": "shared/test_parked.py::test_a_page_of_what_waits_costs_the_same"
+        for service in SERVICES
+    },
 }  # fmt: skip
 # What grows with use and is no page of a model: a file, or a feed with a position of its own.
 GROWING = {str(door) for door in DOORS if str(door).endswith((".csv", "/feed"))}
