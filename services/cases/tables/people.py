@@ -16,22 +16,27 @@ from shared.clocks import Unit
 from shared.database import Json, uuid7
 
 
-class OfficeLimit(Base):
-    """An internal limit as an office set it from a day on, for one focus or for all. Only ever added to."""
-
-    __tablename__ = "office_limits"
+class SetByAnOffice:
+    """What every row has that an office sets from a day on, with a reason; such rows are only ever added."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     office: Mapped[str] = mapped_column(String(20))
-    row: Mapped[str] = mapped_column(String(10))
-    focus: Mapped[str | None] = mapped_column(String(40))
-    length: Mapped[int | None]
-    unit: Mapped[Unit]
     since: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
     set_by: Mapped[str] = mapped_column(String(80))
     set_by_name: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class OfficeLimit(SetByAnOffice, Base):
+    """An internal limit as an office set it from a day on, for one focus or for all. Only ever added to."""
+
+    __tablename__ = "office_limits"
+
+    row: Mapped[str] = mapped_column(String(10))
+    focus: Mapped[str | None] = mapped_column(String(40))
+    length: Mapped[int | None]
+    unit: Mapped[Unit]
 
     __table_args__ = (
         Index(None, "office", "row", "since"),
@@ -40,20 +45,13 @@ class OfficeLimit(Base):
     )
 
 
-class OfficeSetting(Base):
+class OfficeSetting(SetByAnOffice, Base):
     """What an office settled for itself and those below it from a day on. Only ever added to."""
 
     __tablename__ = "office_settings"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    office: Mapped[str] = mapped_column(String(20))
     setting: Mapped[Setting]
     value: Mapped[Value | None] = mapped_column(Json)
-    since: Mapped[date]
-    reason: Mapped[str] = mapped_column(Text)
-    set_by: Mapped[str] = mapped_column(String(80))
-    set_by_name: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
         Index(None, "office", "setting", "since"),
