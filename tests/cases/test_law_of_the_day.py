@@ -48,8 +48,10 @@ def test_what_is_forbidden_is_what_is_forbidden_that_day(monkeypatch: pytest.Mon
 
 def test_orders_answers_traces_and_lengthenings_are_those_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     until(monkeypatch, custody, "EFFECTS", LAST, settles=False)
-    effects = [custody.effect_of(OrderMode.ASSIGN, day) for day in (LAST, NEXT)]
+    effects = [custody.effect_of(OrderMode.ASSIGN, None, day) for day in (LAST, NEXT)]
     assert [effect.settles for effect in effects if effect] == [True, False]
+    until(monkeypatch, custody, "SCOPES", LAST)
+    assert (custody.stays("supervision", LAST), custody.scope_of("supervision", NEXT)) == (True, None)
     until(monkeypatch, outward, "OUTWARD", LAST)
     assert outward.heard_act("appraisal", "dispatched", LAST) is Act.ENTRUST_APPRAISAL
     assert outward.heard_act("appraisal", "dispatched", NEXT) is None

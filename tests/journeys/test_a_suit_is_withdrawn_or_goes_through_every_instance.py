@@ -76,3 +76,19 @@ async def test_an_appeal_is_withdrawn_while_the_other_stands_and_the_case_comes_
     await case.does("finality", "2025-08-05")
     await case.decides("closing", "2025-08-11", conclusion="裁定生效")
     assert await case.stage() == "concluded"
+
+
+async def test_the_other_side_withdraws_its_appeal_and_the_judgment_stands(world: World) -> None:
+    case = await in_trial(world)
+    await case.does("judgment", "2025-05-06", outcome="upheld")
+    await case.decides("appeal", "2025-05-12", reason="判令期限过长")
+    nobody = await case.refused("other-appeal-withdrawal", "2025-05-13")
+    assert (nobody["code"], nobody["condition"]) == ("ConditionNotMet", "other_appealed")
+    await case.does("other-appeal", "2025-05-14")
+    await case.does("second-instance", "2025-06-03")
+    await case.does("other-appeal-withdrawal", "2025-06-10")
+    assert (await case.stage(), await case.states("T25s")) == ("second_instance", ["running"]), "ours stands"
+    await case.decides("appeal-withdrawal", "2025-06-12", reason="对方已履行")
+    assert (await case.stage(), await case.states("T25s")) == ("judged", ["met"])
+    await case.does("finality", "2025-06-13")
+    assert await case.stage() == "final"

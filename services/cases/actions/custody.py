@@ -85,7 +85,7 @@ async def move(session: AsyncSession, order: Order, matter: Matter | None, recei
             await _refuse(session, order, "not_waiting_for_it")
         return
     before = matter.office
-    effect = effect_of(order.mode, rule_day(matter, received_on))
+    effect = effect_of(order.mode, order.occasion, rule_day(matter, received_on))
     matter.office, matter.moving = order.addressee, None
     matter.epoch += 1
     matter.last_act_on = max(matter.last_act_on, received_on)
@@ -146,7 +146,8 @@ async def _regranted(
     """Leave that came with the old custody is revoked, what the order grants is given; what was revoked."""
     standing = await standing_of(session, matter.id)
     held = standing.grants if standing else ()
-    kept = [g for g in held if stays(g.scope) and g.org != matter.office]
+    rules_of = rule_day(matter, received_on)
+    kept = [g for g in held if stays(g.scope, rules_of) and g.org != matter.office]
     given = [_grant(order, before, matter, received_on)] if order.grants_scope else []
     await stand(session, matter, PROTOCOL, grants=(*kept, *given))
     return [grant for grant in held if grant not in kept]
@@ -187,7 +188,7 @@ async def release_by_hand(session: AsyncSession, actor: Actor, matter: Matter, w
 
 def _why_no_grant(order: Order, matter: Matter | None) -> str | None:
     """Why an order's leave cannot be given; an ended matter can still be reported for record."""
-    scope = scope_of(order.grants_scope)
+    scope = scope_of(order.grants_scope, rule_day(matter, order.issued_on)) if matter else None
     if matter is None or scope is None:
         return "unknown"
     if matter.office != (order.addressee if scope.to_issuer else order.issuer):
@@ -232,7 +233,7 @@ async def give_named(
     session: AsyncSession, order: Order, matter: Matter | None, epoch: int, named: Sequence[Named]
 ) -> None:
     """All leave that the order names, at once, if the matter still stands as the order saw it."""
-    reason = _why_not_named(matter, epoch, named)
+    reason = _why_not_named(order, matter, epoch, named)
     if matter is None or reason:
         await _refuse_grant(session, order, reason or "unknown")
         return
@@ -247,9 +248,12 @@ async def give_named(
     await follow_standing(session, matter)
 
 
-def _why_not_named(matter: Matter | None, epoch: int, named: Sequence[Named]) -> str | None:
+def _why_not_named(order: Order, matter: Matter | None, epoch: int, named: Sequence[Named]) -> str | None:
     """Why named leave cannot be given: its line was judged by how the matter stood."""
-    if matter is None or any(scope_of(each.scope) is None for each in named):
+    if matter is None:
+        return "unknown"
+    rules_of = rule_day(matter, order.issued_on)
+    if any(scope_of(each.scope, rules_of) is None for each in named):
         return "unknown"
     if matter.stage in ENDED:
         return "ended"
@@ -288,6 +292,6 @@ async def end_grant(session: AsyncSession, order: Order, matter: Matter, reason:
 
 def note_basis(order: Order, matter: Matter) -> None:
     """An order in force that moves nothing, but settles jurisdiction, opens the act that rests on it."""
-    effect = effect_of(order.mode, rule_day(matter, order.issued_on))
+    effect = effect_of(order.mode, order.occasion, rule_day(matter, order.issued_on))
     if effect is not None and effect.settles and not order.moves_custody:
         order.state = OrderState.BASIS

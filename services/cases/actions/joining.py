@@ -97,7 +97,7 @@ async def check_split(deed: Deed) -> None:
         office, mode = part["addressee"], part["mode"]
         if office is None and mode is None:
             continue
-        effect = effect_of(mode, deed.rules_of) if mode else None
+        effect = effect_of(mode, None, deed.rules_of) if mode else None
         there = office is not None and frame(deed.session).offices.exists(office)
         if not there or office == deed.matter.office or effect is None or effect.origin is None:
             said = {"part": part["title"], "addressee": office, "mode": mode}

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.cases.rules.law import HANDLING_RULES
-from services.cases.rules.vocabulary import OrderMode, Origin
+from services.cases.rules.vocabulary import Occasion, OrderMode, Origin
 from shared.citation import OURS, Citation, Mark, current
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One mode: how a matter it moves came to its new holder, and whether it settles jurisdiction."""
+    """One mode: how a matter it moves came to its new holder, and whether it settles jurisdiction.
+
+    A row that names an occasion is for that occasion alone, and there instead of the mode's own.
+    """
 
     mode: OrderMode
     origin: Origin | None
@@ -18,6 +21,7 @@ class Effect:
     basis: Citation
     since: date
     until: date | None = None
+    occasion: Occasion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ _CUSTODY = OURS["supervision stays with the matter, other leave ends with the ol
 EFFECTS = (
     Effect(OrderMode.ASSIGN, Origin.ASSIGNED, True, _R[18], _SINCE),
     Effect(OrderMode.TAKE_UP, Origin.TAKEN_UP, True, _R[18], _SINCE),
+    Effect(OrderMode.DESIGNATE, Origin.DESIGNATED, True, _R[47], _SINCE, occasion=Occasion.TO_SUE),
     Effect(OrderMode.DESIGNATE, Origin.DESIGNATED, True, _R[17], _SINCE),
     Effect(OrderMode.TRANSFER_LEAD, Origin.TRANSFERRED, False, _R[26], _SINCE),
     Effect(OrderMode.TRANSFER_CASE, Origin.TRANSFERRED, True, _R[17], _SINCE),
@@ -65,17 +70,19 @@ JOINS = ("call_up", "team", "leadership", "entrusted_investigation", "co_handlin
 PROTOCOL = OURS["the custody protocol"]
 
 
-def effect_of(mode: str, on: date) -> Effect | None:
+def effect_of(mode: str, occasion: str | None, on: date) -> Effect | None:
     """What an order of that mode does here by the rules of that day; None for modes that change nothing."""
-    return current((effect for effect in EFFECTS if effect.mode == mode), on)
+    rows = [each for each in EFFECTS if each.mode == mode]
+    own = [each for each in rows if each.occasion is not None and each.occasion == occasion]
+    return current(own, on) or current((each for each in rows if each.occasion is None), on)
 
 
-def scope_of(code: str | None) -> Scope | None:
-    """What leave in that scope means here; None for a scope that is not known."""
-    return next((row for row in SCOPES if row.code == code), None)
+def scope_of(code: str | None, on: date) -> Scope | None:
+    """What leave in that scope means here by the rules of that day; None for a scope that is not known."""
+    return current((row for row in SCOPES if row.code == code), on)
 
 
-def stays(code: str) -> bool:
-    """Whether leave in that scope outlives a move of the matter; an unknown scope does not."""
-    row = scope_of(code)
+def stays(code: str, on: date) -> bool:
+    """Whether leave in that scope outlives a move of the matter on that day; an unknown scope does not."""
+    row = scope_of(code, on)
     return row is not None and row.stays
