@@ -43,10 +43,10 @@ check-deploy: $(VENV)/.dev  ## that the compose file, the example environment an
 	@if command -v hadolint >/dev/null; then hadolint deploy/Dockerfile; else \
 		echo "hadolint is not installed: the Dockerfile was not linted"; fi
 
-test: $(VENV)/.dev  ## every test, what joins services also on PostgreSQL + RabbitMQ: make test ARGS="-k custody"
+test: $(VENV)/.dev  ## every test once, faults on real PostgreSQL + RabbitMQ: make test ARGS="-k custody"
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
-test-lanes: $(VENV)/.dev  ## each service's own tests again, on PostgreSQL + RabbitMQ
+test-lanes: $(VENV)/.dev  ## again on PostgreSQL + RabbitMQ, whatever ran without them
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "second_lane and not deep" $(ARGS)
 
 test-deep: $(VENV)/.dev  ## both, the long tests too, and many more random examples per property

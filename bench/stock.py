@@ -110,8 +110,9 @@ def _delivery(owner: str, lane: dict[str, Any], number: int, at: datetime) -> di
 
 
 async def due(to: "asyncpg.Connection[Any]") -> None:
-    """What waits is due from now on."""
-    await to.execute("UPDATE lanes SET next_due = now() WHERE last_number > 0 AND next_due IS NULL")
+    """What waits is due from now on; a lane where nothing waits stays at rest."""
+    waits = "SELECT FROM deliveries d WHERE d.lane_id = l.id AND d.state = 'pending'"
+    await to.execute(f"UPDATE lanes l SET next_due = now() WHERE next_due IS NULL AND EXISTS ({waits})")
 
 
 # An id as it was made at the time of `at` (UUIDv7): old rows lie in a range of their own.

@@ -33,7 +33,6 @@ from tests.stage import Blueprint, Databases, Lane, Templates, clear_broker, cou
 
 TEST_SECONDS = 120
 DEEP_SECONDS = 600
-OWN_TESTS = tuple(f"tests/{name}/" for name in SERVICES)
 
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=5000, deadline=None)
@@ -56,11 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A service's own test that runs on both lanes is known by a mark the second time."""
+    """A test that runs on both lanes is known by a mark the second time."""
     known = {item.nodeid for item in items}
     for item in items:
         first = item.nodeid.replace(Lane.SERVERS, Lane.EMBEDDED)
-        if item.nodeid.startswith(OWN_TESTS) and first != item.nodeid and first in known:
+        if first != item.nodeid and first in known:
             item.add_marker("second_lane")
 
 

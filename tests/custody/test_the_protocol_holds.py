@@ -1,8 +1,9 @@
 """Whatever offices do and the bus and the processes suffer: one holder, moved only by orders received.
 
 Random walks over the real code: offices issue, sign, withdraw, lift, ask, approve, decline and release;
-events are delayed, reordered, doubled and lost; services die before or after any commit. The invariants are
-those of the custody protocol: some after each step, the others at rest.
+a lead ends declined, opened as a case or split, and its case and parts go on; events are delayed, reordered,
+doubled and lost; services die before or after any commit. The invariants are those of the custody protocol:
+some after each step, the others at rest.
 """
 
 import asyncio
@@ -34,6 +35,7 @@ from services.referrals.tables import Referral
 from shared import clock
 from shared.identity import Role
 from shared.inbox import waiting
+from shared.standing import Standing
 from tests import given
 from tests.custody.wire import CASES, REFERRALS, When, Wire
 from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
@@ -43,9 +45,18 @@ from tests.stage import Lane, Templates
 T = TypeVar("T")
 OFFICES = (PROVINCE, CITY, DISTRICT, NEIGHBOUR)
 MATTERS_A_WORLD = 100
+LIKELY = {"truth": "likely", "checkable": True, "outcome": "to_file", "opinion": "属实"}
 UNTRUE = {"truth": "untrue", "checkable": True, "outcome": "to_decline", "opinion": "不实"}
+PART = {"title": "另一部分", "addressee": DISTRICT, "mode": Mode.ASSIGN}
+SPLITTING = {"reason": "分案", "parts_of_lead": [{"title": "一部分"}, PART]}
+# What a lead comes to: how it is assessed, and the act that is then proposed.
+ENDINGS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    "decline": (UNTRUE, "declining", {"reason": "不属实"}),
+    "open": (LIKELY, "filing", {"procedure": "civil"}),
+    "split": (LIKELY, "splitting", SPLITTING),
+}
 MODES = (
-    *(Mode.ASSIGN, Mode.TAKE_UP, Mode.DESIGNATE, Mode.TRANSFER_LEAD) * 2,
+    *(Mode.ASSIGN, Mode.TAKE_UP, Mode.DESIGNATE, Mode.TRANSFER_LEAD, Mode.TRANSFER_CASE) * 2,
     *(Mode.SUPERVISE, Mode.TAKE_LEAD, Mode.CALL_UP, Mode.ENTRUST_INVESTIGATION, Mode.REPORT_FOR_RECORD),
     *(Mode.REQUEST_TAKE_UP, Mode.REQUEST_DESIGNATION),
 )
@@ -54,7 +65,7 @@ BETWEEN = (CASES, REFERRALS)  # the third only listens: it hears all at rest
 PICK = st.sampled_from((0, 0, 0, 1, 2))  # mostly the newest
 ODD = st.sampled_from((False,) * 5 + (True,))
 DOOM = st.sampled_from((*product(BETWEEN, When), None, None, None, None))
-DEEDS = ("issue",) * 6 + ("sign",) * 6 + ("decide",) * 2 + ("withdraw",) * 3 + ("lift", "release", "decline")
+DEEDS = ("issue",) * 6 + ("sign",) * 6 + ("decide",) * 2 + ("withdraw",) * 3 + ("lift", "release", *ENDINGS)
 MISHAPS = (
     ("all",) * 4 + ("flow",) * 4 + ("publish", "deliver", "deliver", "again", "lose", "tend", "die", "die")
 )
@@ -96,16 +107,16 @@ class Ground:
 
 
 class Custody(RuleBasedStateMachine):
-    """One lead, four offices in one line, three services."""
+    """One lead and what becomes of it, four offices in one line, three services."""
 
     ground: ClassVar[Ground]
 
     def __init__(self) -> None:
         super().__init__()
         self.world = self.run(self.ground.world())
-        self.matter = UUID(int=0)
+        self.matters: list[UUID] = []
+        self.seen: Counter[UUID] = Counter()
         self.fine = False
-        self.declined, self.seen = False, 0
 
     def run(self, step: Coroutine[Any, Any, T]) -> T:
         """One step, to its end."""
@@ -128,7 +139,7 @@ class Custody(RuleBasedStateMachine):
             "places": [holder],
         }
         lead = await self.world.client.create("/cases/v1/leads", said, by=given.prosecutor(holder))
-        self.matter = UUID(lead["id"])
+        self.matters.append(UUID(lead["id"]))
         await self.world.all_arrives()
 
     def teardown(self) -> None:
@@ -151,52 +162,65 @@ class Custody(RuleBasedStateMachine):
         """
         if doom is not None:
             self.world.dying[doom[0]] = doom[1]
-        self.run(getattr(self, f"_{what}")(mode, pick, odd))
+        matter = self.matters[-1 - pick % len(self.matters)]
+        if what in ENDINGS:
+            self.run(self._end(what, matter, odd))
+        else:
+            self.run(getattr(self, f"_{what}")(matter, mode, pick, odd))
+        self.run(self._offspring())
 
-    async def _issue(self, mode: Mode, pick: int, stale: bool) -> None:
-        seen = await self.world.standing(REFERRALS, self.matter)
+    async def _offspring(self) -> None:
+        """What the leads became, however the answer went: it is a matter from then on."""
+        found = await self.world.offspring(self.matters)
+        self.matters += [each for each in found if each not in self.matters]
+
+    async def _issue(self, matter: UUID, mode: Mode, pick: int, stale: bool) -> None:
+        seen = await self.world.standing(REFERRALS, matter)
         if seen is None:
             return
-        lawful = self._lawful(mode, seen.holder)
+        lawful = self._lawful(mode, seen)
         if not lawful:
             return
         issuer, addressee = lawful[pick % len(lawful)]
-        body = _body(mode, self.matter, issuer, addressee, seen.holder)
+        body = _body(mode, matter, issuer, addressee, seen.holder)
         body["basis_epoch"] = max(seen.epoch - stale, 0)
         person = given.chief(issuer).also(Role.PROSECUTOR)
         self._note(f"issue {mode}", await self.world.asked("/referrals/v1/referrals", body, person))
 
-    def _lawful(self, mode: Mode, holder: str) -> list[tuple[str, str]]:
+    def _lawful(self, mode: Mode, seen: Standing) -> list[tuple[str, str]]:
         """Which of these offices may issue that to which."""
         row, tree = mode_for(mode, clock.today()), self.world.frame(REFERRALS).offices
         pairs = ((issuer, addressee) for issuer in OFFICES for addressee in OFFICES)
         return [
             (issuer, addressee)
             for issuer, addressee in pairs
-            if row.authority.holds(Order(tree, issuer, addressee, holder, MatterKind.LEAD))
+            if row.authority.holds(Order(tree, issuer, addressee, seen.holder, MatterKind(seen.kind)))
         ]
 
-    async def _sign(self, _: Mode, pick: int, odd: bool) -> None:
+    async def _sign(self, matter: UUID, _: Mode, pick: int, odd: bool) -> None:
         if not odd:  # whoever signs has usually been told before
             await self.world.all_arrives()
-        await self._acted(pick, "receipt", lambda one: given.clerk(one.addressee), {}, SIGNED)
+        await self._acted(matter, pick, "receipt", lambda one: given.clerk(one.addressee), {}, SIGNED)
 
-    async def _withdraw(self, _: Mode, pick: int, odd: bool) -> None:
+    async def _withdraw(self, matter: UUID, _: Mode, pick: int, odd: bool) -> None:
         among = frozenset() if odd else MOVING
-        await self._acted(pick, "withdrawal", lambda one: given.chief(one.issuer), {"reason": "改派"}, among)
+        await self._acted(
+            matter, pick, "withdrawal", lambda one: given.chief(one.issuer), {"reason": "改派"}, among
+        )
 
-    async def _lift(self, _: Mode, pick: int, odd: bool) -> None:
+    async def _lift(self, matter: UUID, _: Mode, pick: int, odd: bool) -> None:
         act = "closing" if odd else "lifting"
-        await self._acted(pick, act, lambda one: given.chief(one.issuer), {"reason": "完成"})
+        await self._acted(matter, pick, act, lambda one: given.chief(one.issuer), {"reason": "完成"})
 
-    async def _decide(self, _: Mode, pick: int, odd: bool) -> None:
+    async def _decide(self, matter: UUID, _: Mode, pick: int, odd: bool) -> None:
         approval = {"decision": {"number": "1", "decided_on": clock.today().isoformat()}}
         body: dict[str, Any] = {"agrees": True, "opinion": "同意"} if odd else approval
         act, who = "opinion" if odd else "approval", lambda one: given.chief(one.addressee)
-        await self._acted(pick, act, who, body, ASKED)
+        await self._acted(matter, pick, act, who, body, ASKED)
 
     async def _acted(
         self,
+        matter: UUID,
         pick: int,
         act: str,
         who: Callable[[Referral], given.Person],
@@ -205,7 +229,7 @@ class Custody(RuleBasedStateMachine):
     ) -> None:
         found = [
             each
-            for each in await self.world.referrals(self.matter)
+            for each in await self.world.referrals(matter)
             if each.stage not in OVER and (each.track, each.stage) in (among or {(each.track, each.stage)})
         ]
         if not found:
@@ -215,18 +239,18 @@ class Custody(RuleBasedStateMachine):
         status = await self.world.asked(path, body, who(one), f'"{one.revision}"')
         self._note(f"{act} {one.mode}", status)
 
-    async def _decline(self, _: Mode, __: int, odd: bool) -> None:
-        """The office that holds the lead declines it, as far as it gets."""
-        if self.declined or not odd:
-            return
-        self.declined = True
-        stands = await self.world.standing(CASES, self.matter)
+    async def _end(self, how: str, matter: UUID, odd: bool) -> None:
+        """The office that holds the lead declines it, opens a case on it or splits it, as far as it gets."""
+        stands = await self.world.standing(CASES, matter)
         assert stands is not None
-        path, holder = f"/cases/v1/leads/{self.matter}", stands.holder
+        if not odd or stands.kind != MatterKind.LEAD:
+            return
+        assessment, act, body = ENDINGS[how]
+        path, holder = f"/cases/v1/leads/{matter}", stands.holder
         prosecutor = given.prosecutor(holder)
-        for act, body in (("assessment", UNTRUE), ("declining", {"reason": "不属实"})):
-            await self._as_it_stands(path, act, body, prosecutor)
-        found = await self.world.client.read("/cases/v1/proposals", prosecutor, matter_id=str(self.matter))
+        await self._as_it_stands(path, "assessment", assessment, prosecutor)
+        await self._as_it_stands(path, act, body, prosecutor)
+        found = await self.world.client.read("/cases/v1/proposals", prosecutor, matter_id=str(matter))
         for proposal in found["items"]:
             where, review = f"/cases/v1/proposals/{proposal['id']}", {"agrees": True, "opinion": "同意"}
             await self._as_it_stands(where, "review", review, given.department_head(holder))
@@ -236,11 +260,13 @@ class Custody(RuleBasedStateMachine):
         etag = (await self.world.client.get(path, by)).headers.get("etag")
         self._note(act, await self.world.asked(f"{path}/{act}", body, by, etag))
 
-    async def _release(self, *_: Any) -> None:
+    async def _release(self, matter: UUID, *_: Any) -> None:
         """An operator takes a stuck lock off."""
-        path, operator = f"/cases/v1/leads/{self.matter}", given.admin(PROVINCE)
+        stands = await self.world.standing(CASES, matter)
+        assert stands is not None
+        path, operator = f"/cases/v1/{stands.kind}s/{matter}", given.admin(PROVINCE)
         etag = (await self.world.client.get(path, given.prosecutor(PROVINCE))).headers.get("etag")
-        where = f"/cases/v1/matters/{self.matter}/lock-release"
+        where = f"/cases/v1/matters/{matter}/lock-release"
         self._note("release", await self.world.asked(where, {"reason": "卡住"}, operator, etag))
 
     # --- What the bus and the processes do -----------------------------------------------------------
@@ -274,22 +300,22 @@ class Custody(RuleBasedStateMachine):
     @invariant()
     def one_holder_moved_only_by_orders_received(self) -> None:
         """The chain of moves has no gap and no fork, and every move has its order's receipt before it."""
-        if self.fine:
-            self.run(self._moves(self.seen))
+        for matter in self.matters if self.fine else ():
+            self.run(self._moves(matter, self.seen[matter]))
 
-    async def _moves(self, seen: int) -> None:
-        told = await self.world.told(CASES, self.matter, seen)
+    async def _moves(self, matter: UUID, seen: int) -> None:
+        told = await self.world.told(CASES, matter, seen)
         if not told:
             return
-        self.seen = told[-1].seq
-        stands = await self.world.standing(CASES, self.matter)
+        self.seen[matter] = told[-1].seq
+        stands = await self.world.standing(CASES, matter)
         assert stands is not None
         received = {
             event.body["referral_id"]: event.body["addressee"]
-            for event in await self.world.told(REFERRALS, self.matter)
+            for event in await self.world.told(REFERRALS, matter)
             if event.type == "referrals.referral_received"
         }
-        told = await self.world.told(CASES, self.matter)
+        told = await self.world.told(CASES, matter)
         moves = [event.body for event in told if event.type == "cases.custody_moved"]
         assert [each["epoch"] for each in moves] == list(range(1, len(moves) + 1))
         for before, after in pairwise(moves):
@@ -305,12 +331,19 @@ class Custody(RuleBasedStateMachine):
     async def _rest(self) -> None:
         await self.world.come_to_rest()
         assert await self.world.waiting() == []
-        await self._moves(0)
-        views = [await self.world.standing(name, self.matter) for name in SERVICES]
+        await self._offspring()
+        for matter in self.matters:
+            await self._moves(matter, 0)
+            await self._agrees(matter)
+        self.ground.steps["a walk came to rest"] += 1
+        self.ground.steps["matters beside the first"] += len(self.matters) - 1
+
+    async def _agrees(self, matter: UUID) -> None:
+        views = [await self.world.standing(name, matter) for name in SERVICES]
         stands = views[0]
         assert stands is not None
         assert views == [stands] * len(SERVICES), "the projections differ"
-        found = await self.world.referrals(self.matter)
+        found = await self.world.referrals(matter)
         moving = {one.id: one.stage for one in found if one.moves_custody}
         assert not set(moving.values()) & {Stage.ISSUED, Stage.RECEIVED}, (
             "an order is neither confirmed nor over"
@@ -320,7 +353,6 @@ class Custody(RuleBasedStateMachine):
         _check_leave(found, {grant.org for grant in stands.grants}, {grant.id for grant in stands.grants})
         _check_over(found, stands.closed, stands.epoch)
         self.ground.steps["custody moved"] += stands.epoch
-        self.ground.steps["a walk came to rest"] += 1
 
     def _note(self, what: str, status: int) -> None:
         note(f"{what}: {status or 'died'}")

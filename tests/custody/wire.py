@@ -7,7 +7,7 @@ tasks: the test takes their steps one by one, and lets a service die around any 
 import asyncio
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases.tables import Case, Lead
 from services.referrals.tables import Referral
 from shared import journal
 from shared.bus import Member
@@ -240,6 +241,13 @@ class Wire:
         async with self.frame(REFERRALS).database.reading() as session:
             statement = select(Referral).where(Referral.matter_id == matter_id).order_by(Referral.id)
             return list(await session.scalars(statement))
+
+    async def offspring(self, matters: Collection[UUID]) -> list[UUID]:
+        """The cases opened on those leads, and the leads that they were split into."""
+        async with self.frame(CASES).database.reading() as session:
+            opened = select(Case.id).where(Case.lead_id.in_(matters))
+            parts = select(Lead.id).where(Lead.split_from.in_(matters)).order_by(Lead.id)
+            return [*await session.scalars(opened), *await session.scalars(parts)]
 
     async def told(self, name: str, matter_id: UUID, after: int = 0) -> list[Envelope]:
         """What the service recorded about the matter, from that number on."""
