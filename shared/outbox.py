@@ -69,9 +69,7 @@ class Relay:
                     while True:
                         await leadership.check()
                         self._wake.clear()
-                        published = await self.publish_some()
-                        await asyncio.sleep(self._bus.pace if published else 0)
-                        pause = POLL_SECONDS if published else min(pause * 2, IDLE_SECONDS)
+                        pause = POLL_SECONDS if await self.publish_some() else min(pause * 2, IDLE_SECONDS)
                         await self._rest(pause)
             finally:
                 self.leading = False

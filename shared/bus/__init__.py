@@ -34,12 +34,7 @@ class Member:
 
 
 class Bus(Protocol):
-    """What a service needs of the bus; `pace` is the least number of seconds between two publications.
-
-    What is recorded meanwhile travels together; an event after a quiet moment travels at once.
-    """
-
-    pace: float
+    """What a service needs of the bus."""
 
     async def join(self, member: Member) -> None:
         """Be known as this member; begins to hear."""

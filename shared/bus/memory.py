@@ -16,8 +16,6 @@ _MEETINGS: dict[str, dict[str, Member]] = {}
 class MemoryBus:
     """One member's place at the meeting of that name."""
 
-    pace = 0.0
-
     def __init__(self, name: str) -> None:
         self._members = _MEETINGS.setdefault(name, {})
         self._name = name

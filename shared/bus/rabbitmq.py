@@ -76,8 +76,6 @@ class PeerJournals:
 class RabbitBus:
     """One service on RabbitMQ: a connection to publish and one to consume."""
 
-    pace = 0.02
-
     def __init__(self, url: str, peers: PeerJournals) -> None:
         parts = urlsplit(url)
         query = parse_qs(parts.query)

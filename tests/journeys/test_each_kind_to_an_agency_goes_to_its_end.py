@@ -8,6 +8,7 @@ from tests import given
 from tests.asking import eventually
 from tests.given import CITY, DISTRICT
 from tests.journeys.world import SECRET, World, day
+from tests.referrals.test_refusals import ROWS
 
 WANG, CHIEF = given.prosecutor(DISTRICT), given.chief(DISTRICT)
 HANDOFFS = "/referrals/v1/handoffs"
@@ -47,6 +48,24 @@ async def test_an_offer_is_decided_and_a_request_replied_to(world: World, kind: 
     done = await world.act(path, "conclusion", {}, WANG)
     assert (done["stage"], done["outcome"]) == ("concluded", "filed" if kind in OFFERS else None)
     assert SECRET not in str([message.event for message in world.receiver.messages])
+
+
+async def test_every_refusal_comes_back_to_the_office_with_its_reasons(world: World) -> None:
+    case = await world.case()
+    refused: set[str] = set()
+    for number, (kind, receiver, acts, stage, outcome) in enumerate(ROWS):
+        officer = await world.agency(f"partner-{number}", receiver)
+        handoff = await world.handed(case, kind, f"partner-{number}")
+        for act, body in (("acknowledgement", {}), *acts):
+            await world.act(where(handoff), act, body, officer)
+        told = await world.read(where(handoff), WANG)
+        assert (told["kind"], told["stage"], told["outcome"]) == (kind, stage, outcome)
+        refused.add(handoff["id"])
+    entries = await world.timeline(case, WANG)
+    answers = ("referrals.handoff_returned", "referrals.handoff_decided", "referrals.handoff_replied")
+    assert {each["body"].get("handoff_id") for each in entries if each["type"] in answers} >= refused
+    inbox = await world.read("/notifications/v1/inbox", WANG, limit=200)
+    assert {line["about"] for line in inbox["items"]} >= refused, "each is in the office's inbox"
 
 
 async def test_an_agencys_lead_is_registered_opened_and_its_result_goes_back(world: World) -> None:
