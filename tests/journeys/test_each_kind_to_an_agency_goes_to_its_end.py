@@ -63,7 +63,7 @@ async def test_every_refusal_comes_back_to_the_office_with_its_reasons(world: Wo
         refused.add(handoff["id"])
     entries = await world.timeline(case, WANG)
     answers = ("referrals.handoff_returned", "referrals.handoff_decided", "referrals.handoff_replied")
-    assert {each["body"].get("handoff_id") for each in entries if each["type"] in answers} >= refused
+    assert {each["facts"].get("handoff_id") for each in entries if each["type"] in answers} >= refused
     inbox = await world.read("/notifications/v1/inbox", WANG, limit=200)
     assert {line["about"] for line in inbox["items"]} >= refused, "each is in the office's inbox"
 

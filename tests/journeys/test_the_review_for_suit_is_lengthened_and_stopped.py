@@ -97,7 +97,7 @@ async def test_the_superior_designates_another_office_to_sue_and_its_review_begi
     assert (anew["basis_on"], anew["due_on"], anew["office"]) == ("2023-10-06", "2023-11-06", NEIGHBOUR)
     assert any("R 47" in line for line in anew["how"])
     told = await world.timeline({"id": order["matter_id"]}, given.chief(NEIGHBOUR))
-    assert [each["basis"] for each in told if each["type"] == "cases.custody_moved"] == ["R 47"]
+    assert [each["article"] for each in told if each["type"] == "cases.custody_moved"] == ["R 47"]
 
 
 async def test_time_for_appraisal_is_left_out_of_the_review_and_of_nothing_else(world: World) -> None:

@@ -46,10 +46,6 @@ def on(days_ago: int, **body: Any) -> dict[str, Any]:
     return {"occurred_on": day(days_ago), "late_reason": LATE} | body
 
 
-async def _standing(database: Database) -> dict[str, int]:
-    return {source: int(events) for source, events in await database.look(STANDING)}
-
-
 @dataclass(slots=True)
 class World:
     """The three services, one receiver for all agencies, and what happens in them."""
@@ -72,11 +68,9 @@ class World:
 
         Looked at twice: between looking at one service and at the next, something may have been announced.
         """
-        before: Standing = {}
 
         async def arrived() -> bool:
-            nonlocal before
-            now = {name: await _standing(database) for name, database in self.databases.items()}
+            now = await self._standing()
             behind = [
                 f"{source} -> {reader}: {now[reader].get(source, 0)} of {now[source][OWN]} events"
                 for reader, sources in HEARS.items()
@@ -84,10 +78,15 @@ class World:
                 if now[reader].get(source, 0) != now[source][OWN]
             ]
             assert not behind, behind
-            before, last = now, before
-            return now == last
+            return now == await self._standing()
 
-        await eventually(arrived)
+        await eventually(arrived, most_pause=0.03)
+
+    async def _standing(self) -> Standing:
+        return {
+            name: {source: int(events) for source, events in await database.look(STANDING)}
+            for name, database in self.databases.items()
+        }
 
     async def create(self, path: str, body: Any, by: Person) -> Any:
         """Something new, known everywhere."""
