@@ -6,6 +6,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,8 @@ from shared.events import Envelope, Heard
 from shared.identity import Actor, Kind
 from shared.organisations import OfficeTree
 from shared.reactions import Reaction, react
+
+ASKERS = 1024  # persons whose predicates are kept made: most of a read was to make them anew
 
 matters = Table(
     "matters",
@@ -156,6 +159,11 @@ def ways(actor: Actor, stands: Any) -> tuple[ColumnElement[bool], ...]:
     Together they are `permits`. A list looks along each way by itself: by line from the stored path or the
     list's own order, by leave from the office's grants; joined by OR, no index would serve either.
     """
+    return _ways(actor, stands, clock.today())
+
+
+@lru_cache(ASKERS)
+def _ways(actor: Actor, stands: Any, today: date) -> tuple[ColumnElement[bool], ...]:
     if actor.kind is not Kind.OFFICE:
         return (false(),)
     levels = [stands.c.classification]
@@ -163,8 +171,8 @@ def ways(actor: Actor, stands: Any) -> tuple[ColumnElement[bool], ...]:
     if _is_root(actor.path):  # all matters are in its line
         return (and_(in_line, *common),)
     # The grants of the office are looked at first; whether one reaches so high, for those matters only.
-    granted = select(grants.c.matter_id).where(*_given(actor))
-    by_leave = and_(~in_line, stands.c.id.in_(granted), _leave(actor, stands, levels), *common)
+    granted = select(grants.c.matter_id).where(*_given(actor, today))
+    by_leave = and_(~in_line, stands.c.id.in_(granted), _leave(actor, stands, levels, today), *common)
     return (and_(in_line, *common), by_leave)
 
 
@@ -172,8 +180,7 @@ def _is_root(path: str) -> bool:
     return path.count("/") == 2
 
 
-def _given(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    today = clock.today()
+def _given(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
     return (
         grants.c.org == actor.org,
         or_(grants.c.sub.is_(None), grants.c.sub == actor.sub),
@@ -182,9 +189,9 @@ def _given(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _leave(actor: Actor, stands: Any, levels: Sequence[Any]) -> ColumnElement[bool]:
+def _leave(actor: Actor, stands: Any, levels: Sequence[Any], today: date) -> ColumnElement[bool]:
     high = (grants.c.ceiling >= level for level in levels)
-    return exists().where(grants.c.matter_id == stands.c.id, *_given(actor), *high)
+    return exists().where(grants.c.matter_id == stands.c.id, *_given(actor, today), *high)
 
 
 def _common(actor: Actor, stands: Any, levels: Sequence[Any]) -> list[ColumnElement[bool]]:
@@ -198,6 +205,11 @@ def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnE
     The handling office and those above it in line, and whoever holds a grant in its time and up to its
     ceiling; never above the actor's clearance, never an agency, and never a recused person.
     """
+    return _permits(matter_id, actor, classification, clock.today())
+
+
+@lru_cache(ASKERS)
+def _permits(matter_id: Any, actor: Actor, classification: Any, today: date) -> ColumnElement[bool]:
     if actor.kind is not Kind.OFFICE:
         return false()
     # Under a name of its own: the column asked about may be that of `matters` itself.
@@ -205,7 +217,7 @@ def permits(matter_id: Any, actor: Actor, classification: Any = None) -> ColumnE
     levels = (
         [stands.c.classification] if classification is None else [stands.c.classification, classification]
     )
-    known = or_(below(stands.c.holder_path, actor.path), _leave(actor, stands, levels))
+    known = or_(below(stands.c.holder_path, actor.path), _leave(actor, stands, levels, today))
     return exists().where(stands.c.id == matter_id, known, *_common(actor, stands, levels))
 
 

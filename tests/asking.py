@@ -87,7 +87,9 @@ async def asking(apps: Mapping[str, FastAPI]) -> AsyncIterator[Client]:
         yield Client(http)
 
 
-async def eventually(check: Callable[[], Awaitable[T | None]], within: float = 30.0, most_pause: float = 0.2) -> T:
+async def eventually(
+    check: Callable[[], Awaitable[T | None]], within: float = 30.0, most_pause: float = 0.2
+) -> T:
     """What the check gives once it gives something; it may also fail (assert) until it holds."""
     deadline = time.monotonic() + within
     pause, said = 0.02, "nothing"

@@ -1,10 +1,12 @@
 """Leads, cases and what belongs to them, as the actor may see them; and, for announcements, as they are."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
@@ -12,10 +14,12 @@ from services.cases.rules.custody import EFFECTS
 from services.cases.rules.links import LinkKind
 from services.cases.rules.vocabulary import OrderState, ProposalState
 from services.cases.tables import Case, Document, ExternalId, Lead, Link, Order, Proposal, Suggestion
+from shared import clock
 from shared.identity import Actor
 from shared.problems import NotFound
-from shared.standing import matters, permits, ways
+from shared.standing import ASKERS, matters, permits, ways
 
+ThingT = TypeVar("ThingT", Lead, Case)
 PENDING = (ProposalState.AWAITING_REVIEW, ProposalState.AWAITING_DECISION)
 SHOWN_OF_A_PROPOSAL = (
     *("id", "matter_id", "kind", "act", "office", "state", "awaiting", "proposer_name", "proposed_on"),
@@ -24,13 +28,19 @@ SHOWN_OF_A_PROPOSAL = (
 SETTLING = [effect.mode.value for effect in EFFECTS if effect.settles]
 
 
-def _case(case_id: UUID, actor: Actor) -> Select[Any]:
-    return select(Case).where(Case.id == case_id, permits(Case.id, actor))
+@lru_cache(ASKERS)
+def _seen(thing: type[Lead | Case], actor: Actor, _today: date) -> Select[Any]:
+    return select(thing).where(thing.id == bindparam("thing_id"), permits(thing.id, actor))
+
+
+async def _see(session: AsyncSession, thing: type[ThingT], actor: Actor, thing_id: UUID) -> ThingT | None:
+    found: ThingT | None = await session.scalar(_seen(thing, actor, clock.today()), {"thing_id": thing_id})
+    return found
 
 
 async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
     """That lead, if the actor may see it."""
-    lead: Lead | None = await session.scalar(select(Lead).where(Lead.id == lead_id, permits(Lead.id, actor)))
+    lead = await _see(session, Lead, actor, lead_id)
     if lead is None:
         raise LeadNotFound(lead_id=lead_id)
     return lead
@@ -38,7 +48,7 @@ async def lead_for(session: AsyncSession, actor: Actor, lead_id: UUID) -> Lead:
 
 async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
     """That case, if the actor may see it."""
-    case: Case | None = await session.scalar(_case(case_id, actor))
+    case = await _see(session, Case, actor, case_id)
     if case is None:
         raise CaseNotFound(case_id=case_id)
     return case
@@ -46,7 +56,7 @@ async def case_for(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
 
 async def matter_for(session: AsyncSession, actor: Actor, matter_id: UUID) -> Lead | Case:
     """That lead or case, if the actor may see it."""
-    case: Case | None = await session.scalar(_case(matter_id, actor))
+    case = await _see(session, Case, actor, matter_id)
     return case if case is not None else await lead_for(session, actor, matter_id)
 
 
@@ -108,10 +118,15 @@ async def settling_order(session: AsyncSession, office: str, *matter_ids: UUID) 
     return order
 
 
+OF_MATTER = bindparam("matter_id", type_=Document.matter_id.type)
+NAMED_ELSEWHERE = (
+    select(ExternalId).where(ExternalId.matter_id == OF_MATTER).order_by(ExternalId.system, ExternalId.number)
+)
+
+
 async def named_elsewhere(session: AsyncSession, matter_id: UUID) -> Sequence[ExternalId]:
     """The numbers a matter carries in other systems."""
-    rows = select(ExternalId).where(ExternalId.matter_id == matter_id)
-    return (await session.scalars(rows.order_by(ExternalId.system, ExternalId.number))).all()
+    return (await session.scalars(NAMED_ELSEWHERE, {"matter_id": matter_id})).all()
 
 
 # -- proposals ---------------------------------------------------------------------------------------------
@@ -146,20 +161,24 @@ async def proposal_for(session: AsyncSession, actor: Actor, proposal_id: UUID) -
     return proposal
 
 
+WAITING = select(Proposal).where(Proposal.matter_id == OF_MATTER, Proposal.state.in_(PENDING))
+
+
 async def pending_proposal(session: AsyncSession, matter_id: UUID) -> Proposal | None:
     """The proposal of a matter that still waits; there is at most one."""
-    waiting = select(Proposal).where(Proposal.matter_id == matter_id, Proposal.state.in_(PENDING))
-    found: Proposal | None = await session.scalar(waiting)
+    found: Proposal | None = await session.scalar(WAITING, {"matter_id": matter_id})
     return found
 
 
 # -- suggestions and documents -----------------------------------------------------------------------------
 
 
+SUGGESTIONS = select(Suggestion).where(Suggestion.case_id == OF_MATTER).order_by(Suggestion.id)
+
+
 async def suggestions_of(session: AsyncSession, case_id: UUID) -> Sequence[Suggestion]:
     """The suggestions of a case, in order."""
-    rows = select(Suggestion).where(Suggestion.case_id == case_id).order_by(Suggestion.id)
-    return (await session.scalars(rows)).all()
+    return (await session.scalars(SUGGESTIONS, {"matter_id": case_id})).all()
 
 
 async def suggestion_for(session: AsyncSession, case: Case, suggestion_id: UUID) -> Suggestion:
@@ -177,8 +196,12 @@ async def suggestion_of(session: AsyncSession, suggestion_id: UUID | None) -> Su
 
 async def documents_of(session: AsyncSession, actor: Actor, matter_id: UUID) -> Sequence[Document]:
     """The documents of a matter that the actor may see, in order."""
-    rows = select(Document).where(Document.matter_id == matter_id, permitted(actor))
-    return (await session.scalars(rows.order_by(Document.id))).all()
+    return (await session.scalars(_documents(actor, clock.today()), {"matter_id": matter_id})).all()
+
+
+@lru_cache(ASKERS)
+def _documents(actor: Actor, _today: date) -> Select[Any]:
+    return select(Document).where(Document.matter_id == OF_MATTER, permitted(actor)).order_by(Document.id)
 
 
 async def document_in(session: AsyncSession, sha256: str, *matter_ids: UUID) -> Document | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.cases.queries.matters import pending_proposal
+from services.cases.queries.matters import OF_MATTER, pending_proposal
 from services.cases.rules.deadlines import OWN_CHIEF, REVIEW, lengthening_by
 from services.cases.rules.lifecycle import OpenAct, Situation, acts_open
 from services.cases.rules.vocabulary import Act
@@ -44,6 +44,23 @@ _APPRAISALS = (Act.ENTRUST_APPRAISAL, Act.RECEIVE_APPRAISAL, Act.END_APPRAISAL)
 INTERNAL = 1
 
 
+_LENGTHENED = (
+    select(func.count())
+    .where(ClockChange.clock_id == Clock.id, ClockChange.kind == Change.EXTENSION)
+    .scalar_subquery()
+)
+LIMITS = (
+    select(Clock.row, Clock.due_on, Clock.state, _LENGTHENED.label("times"))
+    .where(Clock.matter_id == OF_MATTER, Clock.row.in_((*LOOKED_AT, *REVIEW, *TOLD_TO_COURT)))
+    .order_by(Clock.id)
+)
+DONE = (
+    select(OfficialAct.id, OfficialAct.act, OfficialAct.about)
+    .where(OfficialAct.matter_id == OF_MATTER, OfficialAct.act.in_((*LEAVES, *_APPRAISALS)))
+    .order_by(OfficialAct.id)
+)
+
+
 async def situation_of(session: AsyncSession, matter: Lead | Case, on: date) -> Situation:
     """What the conditions of steps look at, as the matter and its newest limits stand."""
     if isinstance(matter, Lead):
@@ -56,16 +73,7 @@ async def situation_of(session: AsyncSession, matter: Lead | Case, on: date) -> 
 
 async def _of_limits(session: AsyncSession, matter: Case, on: date) -> dict[str, Any]:
     """Last days, a newer in place of an older; what may be lengthened; what the court awaits."""
-    lengthened = (
-        select(func.count())
-        .where(ClockChange.clock_id == Clock.id, ClockChange.kind == Change.EXTENSION)
-        .scalar_subquery()
-    )
-    rows = (*LOOKED_AT, *REVIEW, *TOLD_TO_COURT)
-    looked_at = select(Clock.row, Clock.due_on, Clock.state, lengthened.label("times")).where(
-        Clock.matter_id == matter.id, Clock.row.in_(rows)
-    )
-    found = (await session.execute(looked_at.order_by(Clock.id))).all()
+    found = (await session.execute(LIMITS, {"matter_id": matter.id})).all()
     running = [each for each in found if each.state in OPEN]
     rules_of = max(on, matter.as_if_on or on)
     facts: dict[str, Any] = {LOOKED_AT[each.row]: each.due_on for each in found if each.row in LOOKED_AT}
@@ -81,10 +89,7 @@ def _may_lengthen(row: str, times: int, on: date) -> bool:
 
 async def _of_acts(session: AsyncSession, matter: Case) -> dict[str, bool]:
     """What the acts done so far leave behind."""
-    columns = (OfficialAct.id, OfficialAct.act, OfficialAct.about)
-    looked_at = OfficialAct.act.in_((*LEAVES, *_APPRAISALS))
-    done = select(*columns).where(OfficialAct.matter_id == matter.id, looked_at).order_by(OfficialAct.id)
-    acts = (await session.execute(done)).all()
+    acts = (await session.execute(DONE, {"matter_id": matter.id})).all()
     entrusted = {each.id for each in acts if each.act is Act.ENTRUST_APPRAISAL}
     come = {each.about for each in acts if each.act is Act.RECEIVE_APPRAISAL}
     over = {each.about for each in acts if each.act in _APPRAISALS[1:]}

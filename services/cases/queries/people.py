@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases.queries.matters import OF_MATTER
 from services.cases.rules.deadlines import goes_by_procedure, period_for
 from services.cases.rules.limits import Limit, limit_for
 from services.cases.rules.office_settings import Setting, Value, nearest
@@ -158,12 +159,15 @@ async def delegation_in_force(
 # -- teams -------------------------------------------------------------------------------------------------
 
 
+_TODAY = bindparam("on", type_=TeamMember.since.type)
+
+
 def team_history(matter_id: UUID) -> Select[Any]:
     """Every place in the team of a matter that was ever filled."""
     return select(TeamMember).where(TeamMember.matter_id == matter_id)
 
 
-def in_team_on(on: date) -> tuple[ColumnElement[bool], ...]:
+def in_team_on(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     """Whether a place in a team is filled on that day: come, not gone, its time not over."""
     table = TeamMember
     gone, over = (
@@ -173,10 +177,14 @@ def in_team_on(on: date) -> tuple[ColumnElement[bool], ...]:
     return (table.since <= on, gone, over)
 
 
+TEAM = (
+    select(TeamMember).where(TeamMember.matter_id == OF_MATTER, *in_team_on(_TODAY)).order_by(TeamMember.id)
+)
+
+
 async def team_on(session: AsyncSession, matter_id: UUID, on: date) -> Sequence[TeamMember]:
     """Who is in the team of a matter on that day; who leads, first."""
-    there = team_history(matter_id).where(*in_team_on(on))
-    found = (await session.scalars(there.order_by(TeamMember.id))).all()
+    found = (await session.scalars(TEAM, {"matter_id": matter_id, "on": on})).all()
     return sorted(found, key=lambda member: ORDER.index(member.seat))
 
 

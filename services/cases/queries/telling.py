@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cases.queries.matters import OF_MATTER
 from services.cases.rules.deadlines import EXCLUDED, REPLY
 from services.cases.rules.investigation import MEASURING
 from services.cases.rules.vocabulary import Act, Stage
@@ -70,10 +71,13 @@ async def open_clock(session: AsyncSession, matter_id: UUID, clock_id: UUID) -> 
     return clock
 
 
+REPLIES = select(Clock.about, Clock.due_on).where(Clock.matter_id == OF_MATTER, Clock.row.in_(REPLY.values()))
+
+
 async def replies_due(session: AsyncSession, case_id: UUID) -> dict[UUID, date]:
     """The last day for the reply to each suggestion of a case that was served."""
-    rows = select(Clock.about, Clock.due_on).where(Clock.matter_id == case_id, Clock.row.in_(REPLY.values()))
-    return {about: due_on for about, due_on in await session.execute(rows) if about is not None}
+    found = await session.execute(REPLIES, {"matter_id": case_id})
+    return {about: due_on for about, due_on in found if about is not None}
 
 
 async def extensions_of(session: AsyncSession, clock_id: UUID) -> Sequence[ClockChange]:
