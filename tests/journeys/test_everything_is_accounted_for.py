@@ -16,7 +16,7 @@ from shared.organisations import OfficeTree
 from tests import given
 from tests.asking import eventually
 from tests.given import DISTRICT, NEIGHBOUR, PROVINCE
-from tests.journeys.world import SECRET, World, day
+from tests.journeys.world import HEARS, SECRET, World, day
 from tests.running import SERVICES
 from tests.shared.test_proof import tampered
 
@@ -38,8 +38,13 @@ async def main_job(world: World) -> str:
 
 async def test_after_the_main_job_all_is_there_and_all_is_intact(world: World) -> None:
     case_id = await main_job(world)
-    accounts = await world.settled()
-    assert all(str(account).endswith("events arrived") for account in accounts)
+
+    async def arrived() -> bool:
+        accounts = [str(each) for each in await proof.reconcile(world.databases, HEARS)]
+        assert all(each.endswith("events arrived") for each in accounts), accounts
+        return True
+
+    await eventually(arrived)
     for name in SERVICES:
         seen = await proof.seen_of(world.databases, name)
         verdict = await proof.verify(world.databases[name], name, world.running.frame(name).signing_key, seen)

@@ -26,6 +26,7 @@ from shared.clocks import Period
 from shared.identity import Actor
 from shared.problems import Malformed, NotFound
 from shared.standing import matters, permits, ways
+from shared.statements import among
 from shared.transactions import frame
 
 ORDER = tuple(Seat)
@@ -44,21 +45,26 @@ async def internal_limit(
     return limit_for(newest, line, focuses, default, basis_on, frame(session).calendar)
 
 
+def _newest_of(table: type[OfficeLimit | OfficeSetting], within: tuple[Any, ...], what: Any) -> Select[Any]:
+    """The rows that say `what` and are in force that day in these offices, the newest of each group."""
+    newest_first = (table.since.desc(), table.id.desc())
+    place = func.row_number().over(partition_by=within, order_by=newest_first).label("place")
+    said = (among(table.office, "offices"), what == bindparam("what"), table.since <= _ON)
+    in_force = select(table.id, place).where(*said).subquery()
+    return select(table).join(in_force, in_force.c.id == table.id).where(in_force.c.place == 1)
+
+
+_ON = bindparam("on", type_=TeamMember.since.type)
+NEWEST_LIMITS = _newest_of(OfficeLimit, (OfficeLimit.office, OfficeLimit.focus), OfficeLimit.row)
+NEWEST_SETTINGS = _newest_of(OfficeSetting, (OfficeSetting.office,), OfficeSetting.setting)
+
+
 async def _newest(session: AsyncSession, offices: Sequence[str], row: str, on: date) -> list[Limit]:
     """The newest rows in force that day: one per office and focus."""
-    table = OfficeLimit
-    place = func.row_number().over(
-        partition_by=(table.office, table.focus), order_by=(table.since.desc(), table.id.desc())
-    )
-    in_force = (
-        select(table.id, place.label("place"))
-        .where(table.office.in_(offices), table.row == row, table.since <= on)
-        .subquery()
-    )
-    found = select(table).join(in_force, in_force.c.id == table.id).where(in_force.c.place == 1)
+    found = await session.scalars(NEWEST_LIMITS, {"offices": offices, "what": row, "on": on})
     return [
         Limit(each.office, each.row, each.focus, each.length, each.unit, each.since, each.set_by_name)
-        for each in await session.scalars(found)
+        for each in found
     ]
 
 
@@ -102,16 +108,9 @@ async def office_setting(
     session: AsyncSession, office: str, setting: Setting, on: date
 ) -> tuple[str, Value] | None:
     """What the office, or the nearest above it, has settled as of that day, and which office has."""
-    table = OfficeSetting
     line = [office, *(above.code for above in frame(session).offices.line_of(office))]
-    place = func.row_number().over(partition_by=table.office, order_by=(table.since.desc(), table.id.desc()))
-    in_force = (
-        select(table.office, table.value, place.label("place"))
-        .where(table.office.in_(line), table.setting == setting, table.since <= on)
-        .subquery()
-    )
-    rows = await session.execute(select(in_force.c.office, in_force.c.value).where(in_force.c.place == 1))
-    return nearest({code: value for code, value in rows}, line)
+    found = await session.scalars(NEWEST_SETTINGS, {"offices": line, "what": setting, "on": on})
+    return nearest({each.office: each.value for each in found}, line)
 
 
 def settings_made(**equal: Any) -> Select[Any]:
@@ -159,9 +158,6 @@ async def delegation_in_force(
 # -- teams -------------------------------------------------------------------------------------------------
 
 
-_TODAY = bindparam("on", type_=TeamMember.since.type)
-
-
 def team_history(matter_id: UUID) -> Select[Any]:
     """Every place in the team of a matter that was ever filled."""
     return select(TeamMember).where(TeamMember.matter_id == matter_id)
@@ -177,9 +173,7 @@ def in_team_on(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...
     return (table.since <= on, gone, over)
 
 
-TEAM = (
-    select(TeamMember).where(TeamMember.matter_id == OF_MATTER, *in_team_on(_TODAY)).order_by(TeamMember.id)
-)
+TEAM = select(TeamMember).where(TeamMember.matter_id == OF_MATTER, *in_team_on(_ON)).order_by(TeamMember.id)
 
 
 async def team_on(session: AsyncSession, matter_id: UUID, on: date) -> Sequence[TeamMember]:
