@@ -3,9 +3,10 @@
 `python -m bench cases [--sizes 1000,200000] [--requests 150] [--store figures.json]`. Measured is the time on
 a processor of the serving process alone (all its threads, less what it spends when idle), not the time on a
 clock: neither the database nor the asker counts. Beside it stand a bare FastAPI and asyncpg endpoint that
-sends the same statements, at the smallest and at the largest size, and a FastAPI hello. A list that costs
-over 1.3 times as much at the largest size as at the smallest makes the exit code 1. PostgreSQL is found or
-started as for the tests.
+sends the same statements, at each size, and a FastAPI hello. All are asked by turns and the median of five
+rounds counts, so that a change in the machine's own pace falls on all alike. A list that costs over 1.3 times
+as much at the largest size as at the smallest makes the exit code 1. PostgreSQL is found or started as for
+the tests.
 """
 
 import argparse
@@ -15,11 +16,13 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import InitVar, dataclass, field
+from itertools import product
 from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -58,10 +61,13 @@ PAGES = {
     "leads by emphasis": "/cases/v1/leads?sort=emphasis",
     "worklist": "/cases/v1/worklists/office",
 }
+SCENARIOS = ("create", "act", "read", *PAGES)
+HEALTH = {"service": "/cases/health", "bare": "/hello"}
+ROUNDS = 5
 MOST_GROWTH = 1.3
 
 Ask = Callable[[int], Awaitable[httpx.Response]]
-Figures = dict[tuple[str, str], float]
+Figures = dict[tuple[str, int, str, str], float]  # by kind of server, size, scenario and asker
 Sent = tuple[str, Any]
 
 
@@ -110,7 +116,7 @@ class Asker:
     def scenarios(self) -> dict[str, Ask]:
         """Everything that is measured, in order."""
         pages = {name: self.page(path) for name, path in PAGES.items()}
-        return {"create": self.create, "act": self.act, "read": self.look} | pages
+        return dict(zip(SCENARIOS, (self.create, self.act, self.look, *pages.values()), strict=True))
 
     async def _post(self, path: str, body: Any, more: Any = None) -> httpx.Response:
         headers = self.headers | {"Idempotency-Key": uuid4().hex} | (more or {})
@@ -139,16 +145,13 @@ def served(kind: str, url: str, folder: Path) -> Iterator[tuple[int, str]]:
         process.wait(30)
 
 
-async def measured(pid: int, ask: Ask, requests: int, idle: float = 0.0) -> float:
-    """Milliseconds of CPU per request, after some that warm up, without what an idle server spends."""
-    for n in range(WARM):
-        (await ask(n)).raise_for_status()
+async def spent(pid: int, ask: Ask, requests: int, idle: float = 0.0) -> float:
+    """Milliseconds of CPU per request, without what an idle server spends."""
     loop = asyncio.get_running_loop()
     cpu, began = on_cpu(pid), loop.time()
     for n in range(requests):
         (await ask(n)).raise_for_status()
-    spent = on_cpu(pid) - cpu - idle * (loop.time() - began)
-    return spent / requests * 1000
+    return (on_cpu(pid) - cpu - idle * (loop.time() - began)) / requests * 1000
 
 
 async def _up(http: httpx.AsyncClient, path: str) -> None:
@@ -169,36 +172,68 @@ async def _idle(pid: int) -> float:
     return (on_cpu(pid) - before) / (2 * SETTLE)
 
 
-async def of_service(url: str, folder: Path, requests: int) -> Figures:
-    """The figures of every scenario for every asker."""
+@dataclass(slots=True)
+class Place:
+    """A server that is measured: the service or the bare endpoints, on tables of one size."""
+
+    kind: str
+    size: int
+    pid: int
+    http: httpx.AsyncClient
+    idle: float = 0.0
+
+    async def asks(self, who: str) -> dict[str, Ask]:
+        """What that person asks here, by scenario."""
+        if self.kind == "service":
+            asker = Asker(self.http, BY[who])
+            await asker.ready()
+            return asker.scenarios()
+        return {name: self._replay(f"{name}@{who}") for name in SCENARIOS}
+
+    def _replay(self, name: str) -> Ask:
+        async def ask(_: int) -> httpx.Response:
+            return await self.http.get(f"/bare/{name}")
+
+        return ask
+
+
+async def compared(places: Sequence[Place], asks: Sequence[Ask], requests: int) -> list[float]:
+    """CPU per request at each place, asked by turns: the machine has fast and slow minutes."""
+    for place, ask in zip(places, asks, strict=True):
+        await spent(place.pid, ask, WARM)
+    rounds = [
+        [
+            await spent(place.pid, ask, requests // ROUNDS, place.idle)
+            for place, ask in zip(places, asks, strict=True)
+        ]
+        for _ in range(ROUNDS)
+    ]
+    return [median(each) for each in zip(*rounds, strict=True)]
+
+
+async def of_all(urls: Mapping[tuple[str, int], str], folder: Path, requests: int) -> Figures:
+    """The figures of every scenario for every asker at every place, and a hello."""
     found: Figures = {}
-    with served("service", url, folder) as (pid, address):
-        async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as http:
-            await _up(http, "/cases/health")
-            idle = await _idle(pid)
-            for who, by in BY.items():
-                asker = Asker(http, by)
-                await asker.ready()
-                for name, ask in asker.scenarios().items():
-                    found[name, who] = await measured(pid, ask, requests, idle)
-    return found
-
-
-async def of_bare(url: str, folder: Path, requests: int) -> Figures:
-    """The same scenarios as bare statements, and a hello."""
-    found: Figures = {}
-    recorded = pickle.loads((folder / RECORDED).read_bytes())
-    with served("bare", url, folder) as (pid, address):
-        async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as http:
-            await _up(http, "/hello")
-            for name in ("hello", *recorded):
-                path = "/hello" if name == "hello" else f"/bare/{name}"
-                scenario, _, who = name.partition("@")
-
-                async def ask(_: int, path: str = path) -> httpx.Response:
-                    return await http.get(path)
-
-                found[scenario, who] = await measured(pid, ask, requests)
+    async with AsyncExitStack() as stack:
+        places = []
+        for (kind, size), url in urls.items():
+            pid, address = stack.enter_context(served(kind, url, folder / str(size)))
+            http = httpx.AsyncClient(base_url=address, timeout=60, trust_env=False)
+            places.append(Place(kind, size, pid, await stack.enter_async_context(http)))
+        for place in places:
+            await _up(place.http, HEALTH[place.kind])
+            place.idle = await _idle(place.pid)
+        for who in BY:
+            asked = [await place.asks(who) for place in places]
+            for name in SCENARIOS:
+                each = await compared(places, [asks[name] for asks in asked], requests)
+                found |= {
+                    (place.kind, place.size, name, who): ms for place, ms in zip(places, each, strict=True)
+                }
+        bare = next(place for place in places if place.kind == "bare")
+        (found["bare", bare.size, "hello", ""],) = await compared(
+            [bare], [lambda _: bare.http.get("/hello")], requests
+        )
     return found
 
 
@@ -273,63 +308,57 @@ def _listening() -> Iterator[list[Sent]]:
 # --- Telling -----------------------------------------------------------------------------------------
 
 
-def told(sizes: Sequence[int], service: dict[int, Figures], beside: dict[int, Figures]) -> Iterator[str]:
+def told(sizes: Sequence[int], found: Figures) -> Iterator[str]:
     """The figures as a table."""
     small, large = sizes[0], sizes[-1]
-    hello = beside[small]["hello", ""]
+    hello = found["bare", small, "hello", ""]
     heads = "".join(f"{f'{size:,}':>10}" for size in sizes)
-    bare = "".join(f"{f'bare {size:,}':>14}{'x bare':>8}" for size in sorted(beside))
+    bare = "".join(f"{f'bare {size:,}':>14}{'x bare':>8}" for size in sizes)
     yield f"CPU of the serving process per request, ms; FastAPI hello: {hello:.2f}"
     yield f"{'':29}{heads}{'grows':>8}{bare}{'x hello':>9}"
-    for name, who in service[small]:
-        ours = {size: service[size][name, who] for size in sizes}
+    for who, name in product(BY, SCENARIOS):
+        ours = {size: found["service", size, name, who] for size in sizes}
+        theirs = {size: found["bare", size, name, who] for size in sizes}
         each = "".join(f"{ours[size]:10.2f}" for size in sizes)
-        theirs = {size: beside[size][name, who] for size in sorted(beside)}
         bare = "".join(f"{ms:14.2f}{ours[size] / ms:8.1f}" for size, ms in theirs.items())
         grows = ours[large] / ours[small]
         yield f"{name:17} {who:11}{each}{grows:8.2f}{bare}{ours[small] / hello:9.1f}"
 
 
-def grown_too_far(sizes: Sequence[int], service: dict[int, Figures]) -> list[str]:
+def grown_too_far(sizes: Sequence[int], found: Figures) -> list[str]:
     """The lists that cost too much more in the largest tables than in the smallest."""
-    small, large = service[sizes[0]], service[sizes[-1]]
-    ratios = {key: large[key] / small[key] for key in small if key[0] in PAGES}
-    return [
-        f"{name} ({who}): {ratios[name, who]:.2f}" for name, who in ratios if ratios[name, who] > MOST_GROWTH
-    ]
-
-
-def _store(file: Path, service: dict[int, Figures], beside: dict[int, Figures]) -> None:
-    """The figures as they were measured, for whoever writes about them."""
-    plain = {
-        kind: {
-            str(size): {f"{name}@{who}": ms for (name, who), ms in each.items()} for size, each in of.items()
-        }
-        for kind, of in (("service", service), ("bare", beside))
+    ratios = {
+        (name, who): found["service", sizes[-1], name, who] / found["service", sizes[0], name, who]
+        for name, who in product(PAGES, BY)
     }
+    return [f"{name} ({who}): {ratio:.2f}" for (name, who), ratio in ratios.items() if ratio > MOST_GROWTH]
+
+
+def _store(file: Path, found: Figures) -> None:
+    """The figures as they were measured, for whoever writes about them."""
+    plain = {f"{kind} {size} {name} {who}".strip(): ms for (kind, size, name, who), ms in found.items()}
     file.write_bytes(orjson.dumps(plain, option=orjson.OPT_INDENT_2))
 
 
 async def measure(sizes: Sequence[int], requests: int, store: Path | None = None) -> int:
     """Everything, from the servers to the table; how many lists grow too far."""
     server = servers.provide_database()
+    urls: dict[tuple[str, int], str] = {}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        (folder / "issuers.json").write_bytes(given.issuers())
-        (folder / "signing-key.json").write_bytes(orjson.dumps(new_key("bench").as_dict(private=True)))
-        urls, service, beside = list[str](), dict[int, Figures](), dict[int, Figures]()
-        for size in sorted({sizes[0], sizes[-1]}):
-            urls.append(await grown(server, size))
-            urls.append(await recorded(server, urls[-1], folder))
-            beside[size] = await of_bare(urls[-1], folder, requests)
         for size in sizes:
-            urls.append(await grown(server, size))
-            service[size] = await of_service(urls[-1], folder, requests)
-    print("\n".join(told(sizes, service, beside)))
+            here = folder / str(size)
+            here.mkdir()
+            (here / "issuers.json").write_bytes(given.issuers())
+            (here / "signing-key.json").write_bytes(orjson.dumps(new_key("bench").as_dict(private=True)))
+            urls["service", size] = await grown(server, size)
+            urls["bare", size] = await recorded(server, urls["service", size], here)
+        found = await of_all(urls, folder, requests)
+    print("\n".join(told(sizes, found)))
     if store is not None:
-        _store(store, service, beside)
-    await drop_databases(server, [str(make_url(url).database) for url in urls])
-    far = grown_too_far(sizes, service)
+        _store(store, found)
+    await drop_databases(server, [str(make_url(url).database) for url in urls.values()])
+    far = grown_too_far(sizes, found)
     if far:
         print(f"\nGROWS BEYOND {MOST_GROWTH}: {'; '.join(far)}", file=sys.stderr)
     return len(far)
