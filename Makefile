@@ -43,7 +43,7 @@ check-deploy: $(VENV)/.dev  ## that the compose file, the example environment an
 	@if command -v hadolint >/dev/null; then hadolint deploy/Dockerfile; else \
 		echo "hadolint is not installed: the Dockerfile was not linted"; fi
 
-test: $(VENV)/.dev  ## every test once, faults on real PostgreSQL + RabbitMQ: make test ARGS="-k custody"
+test: $(VENV)/.dev  ## every test but the long ones, once: make test ARGS="-k custody"
 	@exec $(VENV)/bin/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 test-lanes: $(VENV)/.dev  ## again on PostgreSQL + RabbitMQ, whatever ran without them

@@ -4,16 +4,29 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 from fastapi import Request
-from sqlalchemy import Column, Index, LargeBinary, SmallInteger, String, Table, Uuid, delete, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
-from shared.database import FRAME, Instant, insert
+from shared.database import FRAME, Instant, insert_of
 from shared.identity import Actor
 from shared.problems import IdempotencyKeyRequired, IdempotencyKeyReused, Malformed
 
@@ -96,23 +109,32 @@ async def claim(session: AsyncSession, actor: Actor, key: str, digest: str) -> S
         "digest": digest,
         "at": clock.now(),
     }
-    statement = insert(session, answers).values(row).on_conflict_do_nothing().returning(answers.c.key)
-    if (await session.execute(statement)).one_or_none() is not None:
+    claimed = await session.execute(_claim(session.get_bind().dialect.name), row)
+    if claimed.one_or_none() is not None:
         return None
-    found = (await session.execute(select(answers).where(*_mine(actor, key)))).one()
+    found = (await session.execute(GIVEN, _mine(actor, key))).one()
     if found.digest != digest:
         raise IdempotencyKeyReused()
     return Stored(found.status, found.etag, found.body, found.matter_id, found.thing_id)
 
 
-def _mine(actor: Actor, key: str) -> tuple[Any, ...]:
-    return (answers.c.org == actor.org, answers.c.sub == actor.sub, answers.c.key == key)
+@cache
+def _claim(dialect: str) -> Any:
+    return insert_of(dialect, answers).on_conflict_do_nothing().returning(answers.c.key)
+
+
+_MINE = tuple(answers.c[name] == bindparam(f"my_{name}") for name in ("org", "sub", "key"))
+GIVEN, KEEP = select(answers).where(*_MINE), update(answers).where(*_MINE)
+
+
+def _mine(actor: Actor, key: str) -> dict[str, Any]:
+    return {"my_org": actor.org, "my_sub": actor.sub, "my_key": key}
 
 
 async def store(session: AsyncSession, actor: Actor, key: str, answer: Stored) -> None:
     """Keep the answer under the claimed key, in the same transaction as its effect."""
     values = {name: getattr(answer, name) for name in Stored.__slots__}
-    await session.execute(update(answers).where(*_mine(actor, key)).values(values))
+    await session.execute(KEEP, values | _mine(actor, key))
 
 
 async def forget(session: AsyncSession, today: date) -> int:

@@ -6,7 +6,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -32,13 +33,13 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
-from shared.database import FRAME, Path, insert
+from shared.database import FRAME, Path, insert_of
 from shared.events import Envelope, Heard
 from shared.identity import Actor, Kind
 from shared.organisations import OfficeTree
 from shared.reactions import Reaction, react
 
-ASKERS = 1024  # persons whose predicates are kept made: most of a read was to make them anew
+ASKERS = 1024  # predicates that are kept made, each of one person, column and day
 
 matters = Table(
     "matters",
@@ -110,14 +111,27 @@ class Standing(Heard):
     recused: tuple[str, ...] = ()
 
 
+@cache
+def _kept(dialect: str) -> Any:
+    new = insert_of(dialect, matters)
+    said = {column.name: new.excluded[column.name] for column in matters.c if not column.primary_key}
+    return new.on_conflict_do_update(index_elements=["id"], set_=said)
+
+
+_OF = bindparam("of", type_=Uuid())
+FORGOTTEN = tuple(delete(table).where(table.c.matter_id == _OF) for table in (grants, recusals))
+STANDS = select(matters).where(matters.c.id == _OF)
+GRANTED = select(grants).where(grants.c.matter_id == _OF).order_by(grants.c.id)
+RECUSED = select(recusals.c.sub).where(recusals.c.matter_id == _OF)
+
+
 async def keep(session: AsyncSession, standing: Standing, offices: OfficeTree) -> None:
     """The matter stands as said; what stood before is replaced."""
     row: dict[str, Any] = standing.model_dump(exclude={"matter_id", "grants", "recused"})
     row |= {"id": standing.matter_id, "holder_path": offices.office(standing.holder).path}
-    statement = insert(session, matters).values(row)
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-    for table in (grants, recusals):
-        await session.execute(delete(table).where(table.c.matter_id == standing.matter_id))
+    await session.execute(_kept(session.get_bind().dialect.name), row)
+    for gone in FORGOTTEN:
+        await session.execute(gone, {"of": standing.matter_id})
     if standing.grants:
         rows = [{"matter_id": standing.matter_id} | grant.model_dump() for grant in standing.grants]
         await session.execute(plain_insert(grants), rows)
@@ -128,11 +142,11 @@ async def keep(session: AsyncSession, standing: Standing, offices: OfficeTree) -
 
 async def standing_of(session: AsyncSession, matter_id: UUID) -> Standing | None:
     """How the matter stands here, or None if this service has not heard of it."""
-    row = (await session.execute(select(matters).where(matters.c.id == matter_id))).one_or_none()
+    row = (await session.execute(STANDS, {"of": matter_id})).one_or_none()
     if row is None:
         return None
-    given = await session.execute(select(grants).where(grants.c.matter_id == matter_id).order_by(grants.c.id))
-    recused = await session.scalars(select(recusals.c.sub).where(recusals.c.matter_id == matter_id))
+    given = await session.execute(GRANTED, {"of": matter_id})
+    recused = await session.scalars(RECUSED, {"of": matter_id})
     return Standing(
         matter_id=row.id,
         grants=tuple(Grant.model_validate(dict(grant._mapping)) for grant in given),

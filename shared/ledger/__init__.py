@@ -7,9 +7,10 @@ announced once; a window that closes is no breach. Today is not overdue.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import today as clock_today
@@ -27,6 +28,7 @@ from shared.ledger.events import (
 )
 from shared.ledger.tables import OPEN, Change, Clock, ClockChange, ClockState
 from shared.ledger.watching import follow_the_calendar, watch
+from shared.statements import among
 from shared.transactions import frame
 
 __all__ = [
@@ -98,18 +100,22 @@ async def start(
 _KEPT = ("length", "unit", "rolls", "suspends", "excludes", "window")
 
 
+OPEN_CLOCKS = (
+    select(Clock)
+    .where(Clock.matter_id == bindparam("matter_id"), among(Clock.row, "rows"), Clock.state.in_(OPEN))
+    .order_by(Clock.id)
+)
+OPEN_ABOUT = OPEN_CLOCKS.where(Clock.about == bindparam("about"))
+
+
 async def open_clocks(
     session: AsyncSession, matter_id: UUID, rows: Sequence[str], about: UUID | None = None
 ) -> Sequence[Clock]:
     """The clocks of these rows that still run or were breached, of one thing if it is named."""
-    statement = select(Clock).where(
-        Clock.matter_id == matter_id,
-        Clock.row.in_(rows),
-        Clock.state.in_(OPEN),
-    )
-    if about is not None:
-        statement = statement.where(Clock.about == about)
-    return (await session.scalars(statement.order_by(Clock.id))).all()
+    asked: dict[str, Any] = {"matter_id": matter_id, "rows": list(rows)}
+    if about is None:
+        return (await session.scalars(OPEN_CLOCKS, asked)).all()
+    return (await session.scalars(OPEN_ABOUT, asked | {"about": about})).all()
 
 
 async def meet(

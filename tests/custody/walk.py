@@ -33,7 +33,7 @@ from shared import clock
 from shared.identity import Role
 from shared.standing import Standing
 from tests import given
-from tests.custody.resting import check_leave, check_over
+from tests.custody.resting import STAFF, check_leave, check_over, leave_of
 from tests.custody.wire import CASES, REFERRALS, When, Wire
 from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
 from tests.running import SERVICES
@@ -341,13 +341,16 @@ class Custody(RuleBasedStateMachine):
         await self.world.come_to_rest()
         assert await self.world.waiting() == []
         await self._offspring()
+        orders = [one for matter in self.matters for one in await self.world.referrals(matter)]
         for matter in self.matters:
             await self._moves(matter, 0)
-            await self._agrees(matter)
+            await self._agrees(matter, leave_of(orders))
         self.ground.steps["a walk came to rest"] += 1
-        self.ground.steps["matters beside the first"] += len(self.matters) - 1
+        for each in self.matters[1:]:
+            stands = await self.world.standing(CASES, each)
+            self.ground.steps[f"another {stands.kind if stands else None}"] += 1
 
-    async def _agrees(self, matter: UUID) -> None:
+    async def _agrees(self, matter: UUID, allowed: set[UUID]) -> None:
         views = [await self.world.standing(name, matter) for name in SERVICES]
         stands = views[0]
         assert stands is not None
@@ -359,7 +362,7 @@ class Custody(RuleBasedStateMachine):
         )
         armed = [key for key, stage in moving.items() if stage is Stage.ARMED]
         assert armed == ([stands.moving] if stands.moving else [])
-        check_leave(found, {grant.id for grant in stands.grants})
+        check_leave(found, {grant.id for grant in stands.grants}, allowed)
         check_over(found, stands.closed, stands.epoch)
         self.ground.steps["custody moved"] += stands.epoch
 
@@ -379,7 +382,7 @@ def _body(mode: Mode, matter: UUID, issuer: str, addressee: str, holder: str) ->
         "decision": {"number": "1", "decided_on": day.isoformat()},
     }
     if mode is Mode.CALL_UP:
-        return body | {"staff": ["wang", "li"], "ends_on": (day + timedelta(days=30)).isoformat()}
+        return body | {"staff": list(STAFF), "ends_on": (day + timedelta(days=30)).isoformat()}
     if mode is Mode.ENTRUST_INVESTIGATION:
         return body | dict.fromkeys(("subjects", "items", "demands"), "x")
     if mode is Mode.REQUEST_DESIGNATION:

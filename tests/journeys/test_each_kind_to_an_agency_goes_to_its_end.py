@@ -60,6 +60,8 @@ async def test_every_refusal_comes_back_to_the_office_with_its_reasons(world: Wo
             await world.act(where(handoff), act, body, officer)
         told = await world.read(where(handoff), WANG)
         assert (told["kind"], told["stage"], told["outcome"]) == (kind, stage, outcome)
+        receipts = await world.read(f"{where(handoff)}/receipts", WANG)
+        assert acts[-1][1].items() <= receipts[-1]["said"].items()
         refused.add(handoff["id"])
     entries = await world.timeline(case, WANG)
     answers = ("referrals.handoff_returned", "referrals.handoff_decided", "referrals.handoff_replied")

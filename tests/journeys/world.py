@@ -28,8 +28,8 @@ HEARS = {"cases": ("referrals", "notifications"), "referrals": ("cases", "notifi
 }
 OWN = ""  # beside the names of the sources that a service hears
 # How many events each service has announced, and has applied of each source: cheap to ask after every act.
-Standing = dict[str, dict[str, int]]
-STANDING = union_all(
+Progress = dict[str, dict[str, int]]
+PROGRESS = union_all(
     select(literal(OWN), func.coalesce(func.sum(heads.c.seq), 0)),
     select(cursors.c.source, func.sum(cursors.c.seq)).group_by(cursors.c.source),
 )
@@ -70,7 +70,7 @@ class World:
         """
 
         async def arrived() -> bool:
-            now = await self._standing()
+            now = await self._progress()
             behind = [
                 f"{source} -> {reader}: {now[reader].get(source, 0)} of {now[source][OWN]} events"
                 for reader, sources in HEARS.items()
@@ -78,13 +78,13 @@ class World:
                 if now[reader].get(source, 0) != now[source][OWN]
             ]
             assert not behind, behind
-            return now == await self._standing()
+            return now == await self._progress()
 
         await eventually(arrived, most_pause=0.03)
 
-    async def _standing(self) -> Standing:
+    async def _progress(self) -> Progress:
         return {
-            name: {source: int(events) for source, events in await database.look(STANDING)}
+            name: {source: int(events) for source, events in await database.look(PROGRESS)}
             for name, database in self.databases.items()
         }
 

@@ -1,11 +1,12 @@
 """The words by which leads, cases and typical cases are found, entered in the act's own transaction."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Uuid, delete, func, literal, select
+from sqlalchemy import ARRAY, String, Uuid, bindparam, delete, func, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,12 +56,16 @@ async def _enter(
 ) -> None:
     """Words of a new thing; one statement, however many they are."""
     words = [*words_in(*texts), *(f"{FOCUS}{code}" for code in focuses), *(f"{FLAG}{code}" for code in flags)]
-    rows = select(_each(session, words), literal(thing_id, Uuid))
-    await session.execute(plain_insert(Word).from_select(["word", "thing_id"], rows))
+    asked = {"words": orjson.dumps(words).decode() if is_sqlite(session) else words, "of_thing": thing_id}
+    await session.execute(_entering(session.get_bind().dialect.name), asked)
 
 
-def _each(session: AsyncSession, words: list[str]) -> Any:
+@cache
+def _entering(dialect: str) -> Any:
     """One row per word, made by the database itself: as a function of one parameter."""
-    if is_sqlite(session):
-        return func.json_each(literal(orjson.dumps(words).decode())).table_valued("value").c.value
-    return func.unnest(literal(words, ARRAY(Letters)))
+    if dialect == "sqlite":
+        each: Any = func.json_each(bindparam("words", type_=String())).table_valued("value").c.value
+    else:
+        each = func.unnest(bindparam("words", type_=ARRAY(Letters)))
+    rows = select(each, bindparam("of_thing", type_=Uuid()))
+    return plain_insert(Word.__table__).from_select(["word", "thing_id"], rows)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ SHOWN_OF_A_PROPOSAL = (
     *("id", "matter_id", "kind", "act", "office", "state", "awaiting", "proposer_name", "proposed_on"),
     *("revision", "at"),
 )
-SETTLING = [effect.mode.value for effect in EFFECTS if effect.settles]
+SETTLING = sorted({effect.mode.value for effect in EFFECTS if effect.settles})
 
 
 @lru_cache(ASKERS)

@@ -36,7 +36,7 @@ LEAVES: Mapping[Act, Mapping[str, bool]] = {
     Act.APPEAL: {"we_appealed": True},
     Act.WITHDRAW_APPEAL: {"we_appealed": False},
     Act.NOTE_OTHER_APPEAL: {"other_appealed": True},
-    Act.NOTE_OTHER_WITHDRAWAL: {"other_appealed": False},
+    Act.NOTE_OTHER_APPEAL_WITHDRAWAL: {"other_appealed": False},
     Act.MAKE_TYPICAL: {"typical": True},
     Act.WITHDRAW_TYPICAL: {"typical": False},
 }

@@ -116,7 +116,7 @@ CASE_DOORS = (
     Door(Act.APPEAL, "appeal", bodies.ReasonedIn, "Propose to appeal (上诉)."),
     Door(Act.NOTE_OTHER_APPEAL, "other-appeal", ActIn, "Note the other side's appeal (对方上诉)."),
     Door(Act.WITHDRAW_APPEAL, "appeal-withdrawal", bodies.ReasonedIn, "Propose to withdraw the appeal."),
-    Door(Act.NOTE_OTHER_WITHDRAWAL, "other-appeal-withdrawal", ActIn,
+    Door(Act.NOTE_OTHER_APPEAL_WITHDRAWAL, "other-appeal-withdrawal", ActIn,
          "Note that the other side withdrew its appeal (对方撤回上诉)."),
     Door(Act.NOTE_SECOND_INSTANCE, "second-instance", bodies.CourtIn, "Note that the higher court has it."),
     Door(Act.NOTE_REMAND, "remand", bodies.CourtIn, "Note that the case was sent back (发回重审)."),

@@ -74,7 +74,7 @@ def effect_of(mode: str, occasion: str | None, on: date) -> Effect | None:
     """What an order of that mode does here by the rules of that day; None for modes that change nothing."""
     rows = [each for each in EFFECTS if each.mode == mode]
     own = [each for each in rows if each.occasion is not None and each.occasion == occasion]
-    return current(own, on) or current((each for each in rows if each.occasion is None), on)
+    return current(own or [each for each in rows if each.occasion is None], on)
 
 
 def scope_of(code: str | None, on: date) -> Scope | None:

@@ -51,6 +51,12 @@ OUTWARD = (
     Outward("court_filing", "judgment", Act.NOTE_JUDGMENT, _R[58]),
     Outward("court_filing", "ruling", Act.NOTE_RULING, _R[58]),
     Outward("court_filing", "other_appeal", Act.NOTE_OTHER_APPEAL, _R[62]),
+    Outward(
+        "court_filing",
+        "other_appeal_withdrawal",
+        Act.NOTE_OTHER_APPEAL_WITHDRAWAL,
+        _R["58-63"].marked(Mark.INFERENCE),
+    ),
 )
 
 

@@ -114,7 +114,7 @@ class Act(StrEnum):
     APPEAL = "appeal"
     NOTE_OTHER_APPEAL = "note_other_appeal"
     WITHDRAW_APPEAL = "withdraw_appeal"
-    NOTE_OTHER_WITHDRAWAL = "note_other_withdrawal"
+    NOTE_OTHER_APPEAL_WITHDRAWAL = "note_other_appeal_withdrawal"
     NOTE_SECOND_INSTANCE = "note_second_instance"
     NOTE_REMAND = "note_remand"
     NOTE_FINAL_JUDGMENT = "note_final_judgment"

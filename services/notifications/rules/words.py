@@ -111,7 +111,7 @@ WORDS = (
     Word("appeal", "上诉", "appeal"),
     Word("note_other_appeal", "对方上诉", "appeal of the other side"),
     Word("withdraw_appeal", "撤回上诉", "withdrawing the appeal"),
-    Word("note_other_withdrawal", "对方撤回上诉", "the other side withdrew its appeal"),
+    Word("note_other_appeal_withdrawal", "对方撤回上诉", "withdrawal of the other side's appeal"),
     Word("note_second_instance", "二审受理", "second instance"),
     Word("note_remand", "发回重审", "sent back"),
     Word("note_final_judgment", "收到终审判决", "final judgment"),

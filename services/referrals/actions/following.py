@@ -47,7 +47,7 @@ async def anchor_to_case(
     orders = await queries.standing_orders(session, lead_id)
     handoffs = await queries.open_handoffs(session, lead_id)
     for order in orders:
-        order.matter_id = case_id
+        order.matter_id, order.basis_epoch = case_id, 0  # where the case begins
     for handoff in handoffs:
         handoff.matter_id = case_id
     about = [order.id for order in orders] + [handoff.id for handoff in handoffs]

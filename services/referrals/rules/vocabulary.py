@@ -152,6 +152,7 @@ class Feedback(StrEnum):
     JUDGMENT = "judgment"
     RULING = "ruling"
     OTHER_APPEAL = "other_appeal"
+    OTHER_APPEAL_WITHDRAWAL = "other_appeal_withdrawal"
 
 
 class Gate(StrEnum):
