@@ -3,7 +3,7 @@
 `python -m bench cases [--sizes 1000,200000] [--requests 150] [--store figures.json]`. Measured is the time on
 a processor of the serving process alone (all its threads, less what it spends when idle), not the time on a
 clock: neither the database nor the asker counts. Beside it stand a bare FastAPI and asyncpg endpoint that
-sends the same statements, at each size, and a FastAPI hello. All are asked by turns and the median of five
+sends the same statements, at each size, and a FastAPI hello. All but that are asked by turns and the median of five
 rounds counts, so that a change in the machine's own pace falls on all alike. A list that costs over 1.3 times
 as much at the largest size as at the smallest makes the exit code 1. PostgreSQL is found or started as for
 the tests.
@@ -368,8 +368,10 @@ def main(arguments: Sequence[str]) -> int:
     """Reads what is asked for, measures, and prints; 1 when a list grows too far."""
     asked = argparse.ArgumentParser(prog="python -m bench cases")
     asked.add_argument("--sizes", default="1000,200000", help="how many cases, smallest first")
-    asked.add_argument("--requests", type=int, default=150, help="how many of each are measured")
+    asked.add_argument("--requests", type=int, default=150, help=f"how many of each, in {ROUNDS} rounds")
     asked.add_argument("--store", type=Path, help="a JSON file for the figures")
     said = asked.parse_args(arguments)
-    sizes = [int(size) for size in said.sizes.split(",")]
+    if said.requests < ROUNDS:
+        asked.error(f"at least {ROUNDS} requests: they are asked in as many rounds")
+    sizes = list(dict.fromkeys(int(size) for size in said.sizes.split(",")))
     return int(asyncio.run(measure(sizes, said.requests, said.store)) > 0)

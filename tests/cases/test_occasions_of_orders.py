@@ -1,5 +1,7 @@
 """What an order's occasion changes here: whether the review begins anew, whether a case may go after it."""
 
+from uuid import UUID
+
 import pytest
 
 from tests import given
@@ -8,24 +10,26 @@ from tests.cases.test_custody import CITY_PROSECUTOR, Order, last, standing
 
 
 @pytest.mark.parametrize(
-    ("mode", "occasion", "states"),
+    ("mode", "occasion", "states", "basis"),
     [
-        ("transfer_for_suit", None, ["ended", "running"]),
-        ("designate", "to_sue", ["ended", "running"]),
-        ("designate", "jurisdiction", ["running"]),
-        ("designate", None, ["running"]),
-        ("assign", None, ["running"]),
-        ("take_up", None, ["running"]),
-        ("transfer_case", "cross_division", ["running"]),
+        ("transfer_for_suit", None, ["ended", "running"], "R 16"),
+        ("designate", "to_sue", ["ended", "running"], "R 47"),
+        ("designate", "jurisdiction", ["running"], "R 17"),
+        ("designate", None, ["running"], "R 17"),
+        ("assign", None, ["running"], "R 18"),
+        ("take_up", None, ["running"], "R 18"),
+        ("transfer_case", "cross_division", ["running"], "R 17"),
     ],
 )
 async def test_only_an_order_to_sue_begins_the_review_anew(
-    story: Story, mode: str, occasion: str | None, states: list[str]
+    story: Story, mode: str, occasion: str | None, states: list[str], basis: str
 ) -> None:
     case = await story.served()
     order = Order(story, case["id"], mode, given.CITY, given.CITY, occasion=occasion)
     await (await order.issued()).received()
     assert (await standing(story, case["id"])).holder == given.CITY
+    (moved,) = await story.app.recorded("custody_moved", UUID(case["id"]))
+    assert moved.basis == basis
     path = f"/cases/v1/cases/{case['id']}/clocks"
     found = await story.client.read(path, CITY_PROSECUTOR)
     review = [each for each in found["items"] if each["row"] == "T9"]

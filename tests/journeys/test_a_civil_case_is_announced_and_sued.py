@@ -172,6 +172,9 @@ async def test_the_court_s_answers_lead_to_appeal_protest_and_execution(world: W
     await case.does("lodging", "2025-03-12")
     await case.does("court-filing", "2025-03-18")
     await case.decides("claims", "2025-04-01", claims=["cease", "compensate"], reason="增加请求")
+    told = await world.timeline({"id": case.id}, case.prosecutor)
+    changed = [each["article"] for each in told if each["facts"].get("act") == "change_claims"]
+    assert set(changed) == {"R 99"}, "in an administrative case it is R 84"
     assert await case.due("T20") == ["2025-04-07"], "4 to 6 April is Qingming"
     await case.does("court-notice", "2025-04-02")
     wrong = await case.refused("claims", "2025-04-08", claims=["perform_duty"], reason="错误")
