@@ -3,10 +3,10 @@
 `python -m bench cases [--sizes 1000,200000] [--requests 150] [--store figures.json]`. Measured is the time on
 a processor of the serving process alone (all its threads, less what it spends when idle), not the time on a
 clock: neither the database nor the asker counts. Beside it stand a bare FastAPI and asyncpg endpoint that
-sends the same statements, at each size, and a FastAPI hello. All but that are asked by turns and the median of five
-rounds counts, so that a change in the machine's own pace falls on all alike. A list that costs over 1.3 times
-as much at the largest size as at the smallest makes the exit code 1. PostgreSQL is found or started as for
-the tests.
+sends the same statements, at each size, and a FastAPI hello. All but that are asked by turns and the median
+of five rounds counts, so that a change in the machine's own pace falls on all alike. A list that costs over
+1.3 times as much at the largest size as at the smallest makes the exit code 1. PostgreSQL is found or started
+as for the tests.
 """
 
 import argparse
