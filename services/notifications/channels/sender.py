@@ -111,6 +111,7 @@ class Sender:
         self._limits = limits or Limits()
         self._resolver = resolver
         self._sessions: OrderedDict[Peer, aiohttp.ClientSession] = OrderedDict()
+        self._closing: set[asyncio.Future[None]] = set()
 
     async def check(self, target: Target) -> None:
         """Refuse the target when its name has no address, or any that we do not call (gate 2)."""
@@ -163,8 +164,8 @@ class Sender:
             return session
         while len(self._sessions) >= self._limits.targets:
             _, old = self._sessions.popitem(last=False)
-            _closing.add(task := asyncio.ensure_future(old.close()))
-            task.add_done_callback(_closing.discard)
+            self._closing.add(task := asyncio.ensure_future(old.close()))
+            task.add_done_callback(self._closing.discard)
         self._sessions[peer] = session = self._open(*peer)
         return session
 
@@ -188,15 +189,13 @@ class Sender:
         )
 
     async def close(self) -> None:
-        """All connections closed."""
-        for session in self._sessions.values():
+        """All connections closed, also those that were about to be."""
+        while self._sessions:
+            _, session = self._sessions.popitem()
             await session.close()
-        self._sessions.clear()
+        await asyncio.gather(*self._closing)
         if self._resolver is not None:
             await self._resolver.close()
-
-
-_closing: set[asyncio.Future[None]] = set()
 
 
 async def _first_bytes(response: aiohttp.ClientResponse, most: int) -> bytes:

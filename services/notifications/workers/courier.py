@@ -140,14 +140,16 @@ class Courier:
 
     async def close(self) -> None:
         """What is under way is broken off and its lanes are free for the next process."""
-        for task in list(self._tasks):
-            task.cancel()
-        await self.idle()
-        await self._settle()
-        if self._unfinished:
-            async with self._writing("close") as session:
-                await settling.release(session, list(self._unfinished.values()))
-        await self._post.close()
+        try:
+            for task in list(self._tasks):
+                task.cancel()
+            await self.idle()
+            await self._settle()
+            if self._unfinished:
+                async with self._writing("close") as session:
+                    await settling.release(session, list(self._unfinished.values()))
+        finally:
+            await self._post.close()
 
     # -- a lane --------------------------------------------------------------------------------------------
 
