@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import queries
 from services.cases.actions import custody, extending, outward, suggesting
 from services.cases.actions.keeping import keep_heard, keep_order
-from services.cases.rules.vocabulary import OrderMode
+from services.cases.rules.vocabulary import CourtOutcome, OrderMode
 from services.cases.tables import Case
 from shared import journal, ledger
 from shared.clocks import Unit
@@ -92,9 +92,16 @@ class HandoffDispatched(OfHandoff):
 
 
 class HandoffDecided(OfHandoff):
-    """Our reading of referrals.handoff_decided and referrals.handoff_acted."""
+    """Our reading of referrals.handoff_decided."""
+
+    outcome: str
+
+
+class HandoffActed(OfHandoff):
+    """Our reading of referrals.handoff_acted: what was reported; of a judgment, what it gave."""
 
     outcome: str | None = None
+    result: CourtOutcome | None = None
 
 
 class HandoffServed(OfHandoff):
@@ -195,9 +202,11 @@ async def _served(session: AsyncSession, heard: HandoffServed, _: Envelope) -> N
         await suggesting.note_service(session, case, suggestion, heard.handoff_id, heard.served_on)
 
 
-async def _outward(session: AsyncSession, heard: OfHandoff, happened: str, on: date) -> None:
+async def _outward(
+    session: AsyncSession, heard: OfHandoff, happened: str, on: date, result: CourtOutcome | None = None
+) -> None:
     said = (heard.kind, happened, heard.matter_id, heard.handoff_id)
-    await outward.note_outward(session, *said, on)
+    await outward.note_outward(session, *said, on, result)
 
 
 def _happened(what: str) -> Reaction:
@@ -210,8 +219,12 @@ def _happened(what: str) -> Reaction:
 
 
 async def _decided(session: AsyncSession, heard: HandoffDecided, envelope: Envelope) -> None:
+    await _outward(session, heard, heard.outcome, envelope.occurred_on)
+
+
+async def _acted(session: AsyncSession, heard: HandoffActed, envelope: Envelope) -> None:
     if heard.outcome is not None:
-        await _outward(session, heard, heard.outcome, envelope.occurred_on)
+        await _outward(session, heard, heard.outcome, envelope.occurred_on, heard.result)
 
 
 async def _replied(session: AsyncSession, heard: HandoffReplied, _: Envelope) -> None:
@@ -238,7 +251,7 @@ REACTIONS: tuple[Reaction, ...] = (
     react("referrals.handoff_dispatched", HandoffDispatched, _dispatched),
     *(_happened(what) for what in ("acknowledged", "redirected", "withdrawn", "concluded")),
     react("referrals.handoff_decided", HandoffDecided, _decided),
-    react("referrals.handoff_acted", HandoffDecided, _decided),
+    react("referrals.handoff_acted", HandoffActed, _acted),
     react("referrals.handoff_served", HandoffServed, _served),
     react("referrals.handoff_replied", HandoffReplied, _replied),
 )

@@ -19,8 +19,8 @@ import pytest
 from services.cases import storage
 from services.cases.settings import CasesSettings
 from services.cases.storage.bucket import BucketAway
+from tests.cases.orders import CITY_PROSECUTOR, Order
 from tests.cases.story import PDF, PROSECUTOR, Story, sha256_of
-from tests.cases.test_custody import CITY_PROSECUTOR, Order
 from tests.cases.test_documents import DOCUMENTS
 from tests.cases.test_evidence import checked
 from tests.servers.processes import directory, free_port, start

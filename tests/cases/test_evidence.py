@@ -17,8 +17,8 @@ from services.cases.rules.evidence import DEMANDS, Form, Kind, check_provenance,
 from shared import clock
 from tests import given
 from tests.asking import eventually
+from tests.cases.orders import CITY_PROSECUTOR, Order
 from tests.cases.story import AGENCY, CLERK, OFFICE, PDF, PROSECUTOR, Story, a_suggestion, days_ago, sha256_of
-from tests.cases.test_custody import CITY_PROSECUTOR, Order
 from tests.cases.test_documents import DOCUMENTS, a_ticket
 
 Counting = Callable[[], AbstractContextManager[list[str]]]

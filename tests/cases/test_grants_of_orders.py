@@ -1,4 +1,4 @@
-"""Leave for several offices or persons that comes with one order: given, ended or refused together."""
+"""Leave that comes with an order, for one or for several together: given, kept, ended, refused."""
 
 from typing import Any
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from tests import given
-from tests.cases.story import OFFICE, Story
-from tests.cases.test_custody import Order, last, standing
+from tests.cases.orders import Order, last, standing
+from tests.cases.story import AGENCY, OFFICE, PROSECUTOR, Story, a_filing
 from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
 
 CALLED = [{"org": NEIGHBOUR, "sub": name, "scope": "call_up", "ends_on": None} for name in ("wang", "li")]
@@ -95,3 +95,79 @@ async def test_leave_in_a_scope_nobody_knows_is_refused_whole(story: Story) -> N
     kind, body = await last(story, case["id"])
     assert (kind, body["reason"]) == ("grant_refused", "unknown")
     assert (await standing(story, case["id"])).grants == ()
+
+
+async def test_supervision_is_given_confirmed_kept_through_a_move_and_lifted(story: Story) -> None:
+    case = await story.case()
+    order = Order(story, case["id"], "supervise", given.PROVINCE, OFFICE, moves=False, scope="supervision")
+    await order.issued()
+    assert await last(story, case["id"]) == (
+        "grant_given",
+        {
+            "matter_id": case["id"],
+            "order_id": order.id,
+            "org": given.PROVINCE,
+            "scope": "supervision",
+        },
+    )
+    record = Order(story, case["id"], "report_for_record", OFFICE, given.CITY, moves=False, scope="record")
+    await record.issued()
+    assert {grant.scope for grant in (await standing(story, case["id"])).grants} == {"supervision", "record"}
+
+    move = Order(story, case["id"], "assign", given.CITY, given.NEIGHBOUR)
+    await (await move.issued()).received()
+    left = (await standing(story, case["id"])).grants
+    assert [(grant.scope, grant.org) for grant in left] == [("supervision", given.PROVINCE)]
+    (ended,) = await story.app.recorded("grant_ended")
+    facts = {"matter_id": case["id"], "order_id": record.id, "org": given.CITY, "reason": "custody_moved"}
+    assert ended.body == facts
+
+    await order.happened("referral_ended", reason="lifted")
+    assert (await standing(story, case["id"])).grants == ()
+    lifted = (await last(story, case["id"]))[1]
+    assert (lifted["org"], lifted["reason"]) == (given.PROVINCE, "lifted")
+
+
+async def test_supervision_of_a_lead_stays_with_the_case_it_becomes(story: Story) -> None:
+    await given.known_agency(story.app.app, AGENCY)
+    lead = await story.assessed()
+    order = Order(story, lead["id"], "supervise", given.PROVINCE, OFFICE, moves=False, scope="supervision")
+    await order.issued()
+    path = f"/cases/v1/leads/{lead['id']}"
+    done = await story.approved(await story.proposed(path, "filing", a_filing()))
+    case_id = done["result_id"]
+    assert [str(grant.id) for grant in (await standing(story, case_id)).grants] == [order.id]
+    await order.happened("referral_ended", reason="lifted")
+    assert (await standing(story, case_id)).grants == ()
+    assert (await standing(story, lead["id"])).grants == ()
+
+
+@pytest.mark.parametrize(("scope", "kind"), [("supervision", "grant_refused"), ("record", "grant_given")])
+async def test_an_ended_matter_takes_no_supervision_but_can_be_reported(
+    story: Story, scope: str, kind: str
+) -> None:
+    lead = await story.assessed()
+    path = f"/cases/v1/leads/{lead['id']}"
+    await story.approved(await story.proposed(path, "declining", {"reason": "不属实"}))
+    issuer, addressee = (given.CITY, OFFICE) if scope == "supervision" else (OFFICE, given.CITY)
+    await Order(story, lead["id"], "any", issuer, addressee, moves=False, scope=scope).issued()
+    assert (await last(story, lead["id"]))[0] == kind
+
+
+async def test_an_order_about_another_office_s_matter_gives_no_leave(story: Story) -> None:
+    lead = await story.assessed()
+    order = Order(story, lead["id"], "supervise", given.PROVINCE, given.NEIGHBOUR, moves=False)
+    order.scope = "supervision"
+    await order.issued()
+    kind, body = await last(story, lead["id"])
+    assert (kind, body["reason"]) == ("grant_refused", "not_the_holder")
+
+
+async def test_whoever_no_longer_holds_the_matter_gets_no_leave_by_an_order_to_it(story: Story) -> None:
+    lead = await story.assessed()
+    await (await Order(story, lead["id"]).issued()).received()
+    late = Order(story, lead["id"], "supervise", given.CITY, OFFICE, moves=False, scope="supervision")
+    await late.issued()
+    kind, body = await last(story, lead["id"])
+    assert (kind, body["reason"]) == ("grant_refused", "not_the_holder")
+    assert (await story.client.get(f"/cases/v1/leads/{lead['id']}", PROSECUTOR)).status_code == 404

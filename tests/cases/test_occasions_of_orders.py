@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from tests import given
+from tests.cases.orders import CITY_PROSECUTOR, Order, last, standing
 from tests.cases.story import OFFICE, PROSECUTOR, Story
-from tests.cases.test_custody import CITY_PROSECUTOR, Order, last, standing
 
 
 @pytest.mark.parametrize(

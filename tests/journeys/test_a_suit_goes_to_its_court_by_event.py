@@ -42,12 +42,31 @@ async def test_filed_judged_and_appealed_against_by_the_other_side(world: World)
     assert [each["article"] for each in acts] == ["CPL 126"]
     decided = [e for e in await world.timeline(await case.read(), case.prosecutor) if "decided" in e["type"]]
     assert decided[-1]["article"] == "CPL 126"
-    await said(world, path, clerk, "reports", "2025-05-06", what="judgment")
+    await said(world, path, clerk, "reports", "2025-05-06", what="judgment", result="partly_upheld")
     assert await case.stage() == "judged"
+    judged = (await case.acts())[-1]
+    assert (judged["act"], judged["content"]) == ("note_judgment", {"outcome": "partly_upheld"})
     assert await case.due("T17", "T18") == ["2025-05-09", "2025-05-21"]
     await said(world, path, clerk, "reports", "2025-05-12", what="other_appeal")
     assert await case.stage() == "appealed"
     assert await case.due("T19") == ["2025-05-15"]
+
+
+async def test_a_judgment_comes_with_its_result_and_nothing_else_does(world: World) -> None:
+    case, path, clerk = await sued(world)
+    await said(world, path, clerk, "acknowledgement", "2025-03-04")
+    await said(world, path, clerk, "decision", "2025-03-10", outcome="filed")
+    etag = await world.client.etag(path, clerk)
+    wrong: tuple[dict[str, str], ...] = (
+        {"what": "judgment"},
+        {"what": "judgment", "result": "won"},
+        {"what": "ruling", "result": "upheld"},
+        {"result": "upheld"},
+    )
+    for body in wrong:
+        refused = await world.client.post(f"{path}/reports", body, by=clerk, etag=etag)
+        assert refused.status_code == 422
+    assert await case.stage() == "in_trial"
 
 
 async def test_refused_and_filed_after_it_was_lodged_again(world: World) -> None:

@@ -1,5 +1,6 @@
 """Before it leaves: proposed reports, suggestions across level or place; several at once; onward."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -176,9 +177,7 @@ async def test_where_no_office_has_the_code_the_sender_names_who_sends_it_on(
 async def test_the_unit_that_the_own_case_was_opened_against_is_addressed_directly(world: World) -> None:
     await world.agency(CITY_CYBER, "cyberspace", CITY)
     lead, case = await world.matter(DISTRICT, "lead"), await world.matter(DISTRICT)
-    opened = {"case_id": str(case.id), "lead_id": str(lead.id), "number": "1", "office": DISTRICT}
-    opened |= {"procedure": "administrative", "addressee": CITY_CYBER, "opened_on": "2026-01-05"}
-    await world.app.hear("cases.case_opened", case.id, opened)
+    await world.opened(case, "administrative", date(2026, 1, 5), lead.id, addressee=CITY_CYBER)
     sent = await world.suggestion(case, CITY_CYBER)
     assert (sent["stage"], sent["way"]) == ("dispatched", "own_case")
 

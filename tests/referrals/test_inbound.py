@@ -69,9 +69,7 @@ async def test_the_result_goes_back_to_the_agency(world: World, outcome: str, st
 async def test_a_lead_that_became_a_case_is_concluded_with_it(world: World) -> None:
     handoff, officer = await sent(world)
     case = await world.matter(DISTRICT)
-    opened = {"case_id": str(case.id), "lead_id": handoff["matter_id"], "number": "1", "office": DISTRICT}
-    opened |= {"procedure": "civil", "opened_on": DAY.isoformat()}
-    await world.app.hear("cases.case_opened", case.id, opened, occurred_on=DAY)
+    await world.opened(case, lead=handoff["matter_id"])
     await ended(world, handoff, "filed", case.id)
     told = await world.client.read(f"{HANDOFFS}/{handoff['id']}", officer)
     assert (told["matter_id"], told["stage"]) == (str(case.id), "decided")

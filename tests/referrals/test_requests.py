@@ -7,7 +7,7 @@ import pytest
 
 from tests import given
 from tests.given import CITY, DISTRICT, NEIGHBOUR, OTHER_CITY, OTHER_PROVINCE, PROVINCE, SUPREME
-from tests.referrals.world import DAY, DECISION, REFERRALS, Matter, World, code_of
+from tests.referrals.world import DECISION, REFERRALS, Matter, World, code_of
 
 PROSECUTOR = given.prosecutor(DISTRICT)
 CITY_CHIEF, PROVINCE_CHIEF = given.chief(CITY), given.chief(PROVINCE)
@@ -358,18 +358,24 @@ async def test_what_is_asked_about_a_lead_alone_is_void_when_it_became_a_case(wo
     request = await asked(world, lead, "request_approval_to_file")
     about = await asked(world, lead, "request_take_up")
     case = await world.matter(DISTRICT)
-    facts = {
-        "case_id": str(case.id),
-        "lead_id": str(lead.id),
-        "number": "余检立〔2026〕1号",
-        "office": DISTRICT,
-        "procedure": "civil",
-        "addressee": None,
-        "opened_on": DAY.isoformat(),
-        "document_sha256": None,
-    }
-    await world.app.hear("cases.case_opened", case.id, facts)
+    await world.opened(case, lead=lead.id)
     now = await world.read(request, PROSECUTOR)
     assert (now["stage"], now["reason"], now["matter_id"]) == ("voided", "case_opened", str(lead.id))
     goes_on = await world.read(about, PROSECUTOR)
     assert (goes_on["stage"], goes_on["matter_id"]) == ("issued", str(case.id))
+
+
+async def test_what_was_asked_about_a_lead_goes_on_where_the_case_begins(world: World) -> None:
+    lead = await world.matter(DISTRICT, "lead", epoch=2)
+    request = await asked(world, lead, "request_take_up")
+    assert (await world.read(request, PROSECUTOR))["basis_epoch"] == 2
+    case = await world.matter(DISTRICT)
+    await world.opened(case, lead=lead.id)
+    goes_on = await world.read(request, PROSECUTOR)
+    assert (goes_on["matter_id"], goes_on["basis_epoch"]) == (str(case.id), 0)
+    granted = await act(world, goes_on, "approval", CITY_CHIEF, decision=DECISION)
+    assert granted["stage"] == "approved"
+    (order,) = [
+        e for e in await world.app.recorded("referral_issued", case.id) if e.body["mode"] == "take_up"
+    ]
+    assert order.body["basis_epoch"] == 0

@@ -1,5 +1,6 @@
 """Served documents: created by an official act, proved in one of three manners, replied to, judged."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from tests.referrals.world import DOCUMENT, HANDOFFS, REFERRALS, Matter, World, 
 
 CYBER, POLICE = "cac-yh", "police-yh"
 HOLDER = given.prosecutor(DISTRICT)
+OPENED = date(2026, 1, 8)
 
 
 async def suggested(world: World) -> tuple[Any, given.Person]:
@@ -124,25 +126,10 @@ async def test_service_can_neither_be_returned_nor_withdrawn_nor_posted(world: W
     assert code_of(above) == "403 NotYourStep"
 
 
-async def opened(world: World, procedure: str, addressee: str | None, lead: Any, case: Any) -> None:
-    """`cases` announces that a case was opened on a lead."""
-    facts = {
-        "case_id": str(case.id),
-        "lead_id": str(lead.id),
-        "number": "余检立〔2026〕1号",
-        "office": DISTRICT,
-        "procedure": procedure,
-        "addressee": addressee,
-        "opened_on": "2026-01-08",
-        "document_sha256": DOCUMENT,
-    }
-    await world.app.hear("cases.case_opened", case.id, facts)
-
-
 async def test_the_decision_to_open_an_administrative_case_is_served_and_then_done_with(world: World) -> None:
     officer = await world.agency(CYBER, "cyberspace")
     lead, case = await world.matter(DISTRICT, "lead"), await world.matter(DISTRICT)
-    await opened(world, "administrative", CYBER, lead, case)
+    await world.opened(case, "administrative", OPENED, lead.id, addressee=CYBER, document_sha256=DOCUMENT)
     (handoff,) = (await world.client.read(HANDOFFS, officer))["items"]
     assert (handoff["kind"], handoff["about"], handoff["dispatched_on"]) == (
         "filing_decision",
@@ -161,7 +148,7 @@ async def test_the_decision_to_open_an_administrative_case_is_served_and_then_do
 )
 async def test_other_openings_serve_nothing(world: World, procedure: str, addressee: str | None) -> None:
     lead, case = await world.matter(DISTRICT, "lead"), await world.matter(DISTRICT)
-    await opened(world, procedure, addressee, lead, case)
+    await world.opened(case, procedure, OPENED, lead.id, addressee=addressee, document_sha256=DOCUMENT)
     assert (await world.client.read(HANDOFFS, HOLDER))["items"] == []
 
 
@@ -171,7 +158,7 @@ async def test_open_handoffs_of_a_lead_and_its_documents_go_over_to_its_case(wor
     await world.document(lead)
     handoff = await world.hand(lead, "criminal_lead", POLICE)
     case = await world.matter(DISTRICT)
-    await opened(world, "civil", None, lead, case)
+    await world.opened(case, "civil", OPENED, lead.id, document_sha256=DOCUMENT)
     assert (await world.client.read(f"{HANDOFFS}/{handoff['id']}", HOLDER))["matter_id"] == str(case.id)
     await world.answer(handoff, "acknowledgement", officer)
     await world.answer(handoff, "acceptance", officer)

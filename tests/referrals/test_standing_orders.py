@@ -188,17 +188,7 @@ async def test_supervision_of_a_lead_goes_on_under_the_case_opened_on_it(world: 
     lead = await world.matter(DISTRICT, "lead")
     path = await supervised(world, lead, milestones=[(DAY + timedelta(days=30)).isoformat()])
     case = await world.matter(DISTRICT)
-    opened = {
-        "case_id": str(case.id),
-        "lead_id": str(lead.id),
-        "number": "余检立〔2026〕1号",
-        "office": DISTRICT,
-        "procedure": "civil",
-        "addressee": None,
-        "opened_on": date(2026, 1, 8).isoformat(),
-        "document_sha256": None,
-    }
-    await world.app.hear("cases.case_opened", case.id, opened)
+    await world.opened(case, day=date(2026, 1, 8), lead=lead.id)
     assert (await world.client.read(path, OVERSEER))["matter_id"] == str(case.id)
     await world.client.act(path, "reports", {"summary": "进展"}, by=HOLDER)
     (met,) = await world.app.recorded("clock_met", case.id)

@@ -155,19 +155,21 @@ class World:
             found = await session.scalars(select(Clock.note).where(Clock.matter_id == matter.id))
             return list(found)
 
-    async def opened(self, matter: Matter, procedure: str, day: date = DAY) -> None:
-        """`cases` announced when, and in which procedure, the case was opened."""
+    async def opened(
+        self, case: Matter, procedure: str = "civil", day: date = DAY, lead: object = None, **more: Any
+    ) -> None:
+        """`cases` announced that the case was opened: in which procedure, when, on which lead (its id)."""
         facts = {
-            "case_id": str(matter.id),
-            "lead_id": str(uuid4()),
+            "case_id": str(case.id),
+            "lead_id": str(lead or uuid4()),
             "number": "余检立〔2026〕1号",
-            "office": matter.holder,
+            "office": case.holder,
             "procedure": procedure,
             "addressee": None,
             "opened_on": day.isoformat(),
             "document_sha256": None,
         }
-        await self.app.hear("cases.case_opened", matter.id, facts)
+        await self.app.hear("cases.case_opened", case.id, facts | more, occurred_on=day)
 
     async def suggestion(self, matter: Matter, agency: str) -> Any:
         """The handoff of a suggestion that `cases` announced."""

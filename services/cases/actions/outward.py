@@ -13,16 +13,25 @@ from services.cases.actions.leads import enter_lead, first_limits
 from services.cases.actions.stepping import rule_day, step_now
 from services.cases.rules.lifecycle import open_steps, step_for
 from services.cases.rules.outward import heard_act, is_followed
-from services.cases.rules.vocabulary import Act, Origin, Sector, Source, Stage, Track
+from services.cases.rules.vocabulary import Act, CourtOutcome, Origin, Sector, Source, Stage, Track
 from services.cases.tables import Case, Lead
 from shared import journal
 from shared.events import subject_of
 
 
 async def note_outward(
-    session: AsyncSession, kind: str, happened: str, matter_id: UUID, handoff_id: UUID, on: date
+    session: AsyncSession,
+    kind: str,
+    happened: str,
+    matter_id: UUID,
+    handoff_id: UUID,
+    on: date,
+    result: CourtOutcome | None,
 ) -> None:
-    """The act that follows, if the case's procedure has it open; else it stays on the timeline alone."""
+    """The act that follows, if the case's procedure has it open; else it stays on the timeline alone.
+
+    A judgment's act says what became of the claims, as the court reported it.
+    """
     if not is_followed(kind, happened):
         return
     await journal.lock(session, subject_of(matter_id))
@@ -33,7 +42,7 @@ async def note_outward(
     act = heard_act(kind, happened, on_rules)
     if act is None or act not in {step.act for step in open_steps(case.track, case.stage, on_rules)}:
         return
-    content = await _content(session, case, act, handoff_id)
+    content = await _content(session, case, act, handoff_id, result)
     if content is None:
         return
     step = await step_now(session, case, act, on)
@@ -42,10 +51,12 @@ async def note_outward(
     await perform(deed, doing_of(act).do)
 
 
-async def _content(session: AsyncSession, case: Case, act: Act, handoff_id: UUID) -> Content | None:
+async def _content(
+    session: AsyncSession, case: Case, act: Act, handoff_id: UUID, result: CourtOutcome | None
+) -> Content | None:
     """What the act says; what became of an appraisal is that of what this very handoff entrusted."""
     if act not in appraising.COMES_BEFORE:
-        return {}
+        return {"outcome": result} if result else {}
     entrusted = await queries.acts_about(session, case.id, Act.ENTRUST_APPRAISAL, handoff_id)
     if not entrusted or not await appraising.awaited(session, case.id, act, entrusted[0].id):
         return None

@@ -152,7 +152,8 @@ def _event(handoff: Handoff, given: Answer, owner: str) -> Event:
     if act is HandoffAct.REDIRECT:
         return events.HandoffRedirected(**facts, redirect_to=handoff.redirect_to)
     outcome = given.said.get("what") or given.said.get("outcome")
-    return events.HandoffActed(**facts, act=act, org=owner, outcome=outcome)
+    result = given.said.get("result")
+    return events.HandoffActed(**facts, act=act, org=owner, outcome=outcome, result=result)
 
 
 async def _run(session: AsyncSession, handoff: Handoff, given: Answer, before: date | None) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from services.referrals.rules.courses import HandoffAct
-from services.referrals.rules.vocabulary import Form, Gate, Kind, ServiceManner
+from services.referrals.rules.vocabulary import CourtOutcome, Form, Gate, Kind, ServiceManner
 from shared.events import Event
 
 
@@ -87,13 +87,17 @@ class HandoffRedirected(_OfHandoff):
 
 
 class HandoffActed(_OfHandoff):
-    """A party asked for papers, supplied them, objected, reported, and the like; `act` says which."""
+    """A party asked for papers, supplied them, objected, reported, and the like; `act` says which.
+
+    `result` is what became of the claims in a judgment that the court reports.
+    """
 
     name: ClassVar[str] = "handoff_acted"
 
     act: HandoffAct
     org: str
     outcome: str | None = None
+    result: CourtOutcome | None = None
 
 
 class HandoffDecided(_OfHandoff):

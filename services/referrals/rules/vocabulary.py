@@ -155,6 +155,15 @@ class Feedback(StrEnum):
     OTHER_APPEAL_WITHDRAWAL = "other_appeal_withdrawal"
 
 
+class CourtOutcome(StrEnum):
+    """What became of the claims in a judgment."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    REJECTED = "rejected"
+    ENDED_OTHERWISE = "ended_otherwise"
+
+
 class Gate(StrEnum):
     """What a handoff waits for before it leaves, or why it never did."""
 

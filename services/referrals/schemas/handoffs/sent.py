@@ -1,13 +1,14 @@
 """What is said about handoffs over HTTP."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from services.referrals.rules.kinds import Paper
 from services.referrals.rules.vocabulary import (
+    CourtOutcome,
     Feedback,
     Ground,
     Kind,
@@ -175,11 +176,18 @@ class ReexaminationIn(ActBody):
 
 
 class FeedbackIn(AnswerIn):
-    """What the receiver reports after it has decided."""
+    """What the receiver reports after it has decided; a judgment says what became of the claims."""
 
     what: Feedback = Feedback.PROGRESS
+    result: CourtOutcome | None = Field(None, description="what became of the claims; with a judgment alone")
     text: Annotated[str, Text(8000)] | None = None
     number: Annotated[str, Text(80)] | None = None
+
+    @model_validator(mode="after")
+    def _result_of_a_judgment(self) -> Self:
+        if (self.what is Feedback.JUDGMENT) != (self.result is not None):
+            raise ValueError("a judgment comes with its result, and nothing else does")
+        return self
 
 
 class DecisionIn(AnswerIn):
