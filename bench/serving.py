@@ -1,9 +1,10 @@
 """What is measured, in processes of their own: the service, and the bare endpoints it is compared with.
 
+Both on the event loop that uvicorn takes by itself.
+
 `python -m bench.serving service URL FOLDER PORT` or `... bare URL FOLDER PORT`.
 """
 
-import asyncio
 import pickle
 import sys
 from collections.abc import AsyncIterator
@@ -14,9 +15,10 @@ from typing import Any
 import asyncpg
 import orjson
 import uvicorn
+import uvloop
 from fastapi import FastAPI, Response
 
-from services.serving import configured
+from services.serving import configured, spare_what_stays
 from shared.service import Parts
 from tests import given
 from tests.running import alone, parts_of
@@ -34,6 +36,7 @@ def the_parts(url: str, folder: Path) -> Parts:
 async def serve_service(url: str, folder: Path, port: int) -> None:
     """The service with its relay and duties, as it runs; its peers are silent."""
     async with alone(the_parts(url, folder)) as running:
+        spare_what_stays()
         await uvicorn.Server(configured(running.app, port=port, lifespan="off")).serve()
 
 
@@ -74,4 +77,4 @@ async def serve_bare(url: str, folder: Path, port: int) -> None:
 
 if __name__ == "__main__":
     kind, database, keys, at = sys.argv[1:]
-    asyncio.run({"service": serve_service, "bare": serve_bare}[kind](database, Path(keys), int(at)))
+    uvloop.run({"service": serve_service, "bare": serve_bare}[kind](database, Path(keys), int(at)))

@@ -11,6 +11,7 @@ from weakref import WeakSet
 
 import aiosqlite
 import asyncpg
+import orjson
 from sqlalchemy import event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -208,6 +209,7 @@ async def _closed(connection: "asyncpg.Connection[Any]") -> None:
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for sqlite+aiosqlite or postgresql+asyncpg: limits on every wait, no parameters in errors."""
     same: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": POOL_SECONDS, "hide_parameters": True}
+    same["json_deserializer"] = orjson.loads
     if url.startswith("sqlite"):
         return create_async_engine(url, max_overflow=0, **same)
     settings = {

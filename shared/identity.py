@@ -34,6 +34,7 @@ ORGANISATION_SIGNED_SECONDS = 600
 ALGORITHMS = ["Ed25519", "ES256", "RS256"]
 AGENCY = "agency:"
 MOST_NAME = 80
+MOST_TOKENS = 4096
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
@@ -137,9 +138,22 @@ def _located(jwks: str | Mapping[str, Any], beside: Path) -> str | Mapping[str, 
 
 
 @dataclass(slots=True)
-class _Fetched:
+class _Keys:
+    """The keys of an issuer, and what they verified: a token comes with many requests."""
+
     keys: KeySet
     at: float = field(default_factory=time.monotonic)
+    verified: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def claims(self, token: str) -> dict[str, Any]:
+        """What the token claims, once one of these keys has verified its signature."""
+        claims = self.verified.get(token)
+        if claims is None:
+            claims = jwt.decode(token, self.keys, algorithms=ALGORITHMS).claims
+            if len(self.verified) >= MOST_TOKENS:
+                del self.verified[next(iter(self.verified))]
+            self.verified[token] = claims
+        return claims
 
 
 class Identity:
@@ -152,20 +166,20 @@ class Identity:
         self._issuers = issuers
         self._offices = offices
         self._database = database
-        self._fetched: dict[str, _Fetched] = {}
+        self._fetched: dict[str, _Keys] = {}
         self._fetching = asyncio.Lock()
 
     async def actor(self, token: str) -> Actor:
         """The actor a token speaks for; raises NotAuthenticated with the reason otherwise."""
-        issuer, key_set = await self._issuer_and_keys(token)
+        issuer, keys = await self._issuer_and_keys(token)
         try:
-            claims = jwt.decode(token, key_set, algorithms=ALGORITHMS).claims
+            claims = keys.claims(token)
             _registry(issuer).validate(claims)
         except (JoseError, ValueError, TypeError, KeyError) as exc:
             raise NotAuthenticated(reason=_reason(exc)) from None
         return self._believed(issuer, claims)
 
-    async def _issuer_and_keys(self, token: str) -> tuple[Issuer, KeySet]:
+    async def _issuer_and_keys(self, token: str) -> tuple[Issuer, _Keys]:
         header, payload = _unverified(token)
         iss = payload.get("iss")
         if not isinstance(iss, str):
@@ -178,7 +192,7 @@ class Identity:
         kid = header.get("kid")
         return issuer, await self._keys(issuer, kid if isinstance(kid, str) else None)
 
-    async def _agency(self, code: str) -> tuple[Issuer, KeySet]:
+    async def _agency(self, code: str) -> tuple[Issuer, _Keys]:
         if not _CODE.fullmatch(code):
             raise NotAuthenticated(reason="no such agency")
         async with self._database.reading() as session:
@@ -188,32 +202,32 @@ class Identity:
         roles = frozenset({Role.AGENCY_OFFICER})
         issuer = Issuer(AGENCY + code, (code,), roles, {}, ORGANISATION_SIGNED_SECONDS)
         try:
-            return issuer, KeySet.import_key_set({"keys": jwks})
+            return issuer, _Keys(KeySet.import_key_set({"keys": jwks}))
         except (JoseError, ValueError, TypeError, KeyError):
             raise NotAuthenticated(reason="a key of the agency cannot be read") from None
 
-    async def _keys(self, issuer: Issuer, kid: str | None) -> KeySet:
+    async def _keys(self, issuer: Issuer, kid: str | None) -> _Keys:
         fetched = self._fetched.get(issuer.iss)
         if fetched is None or self._stale(fetched, kid):
             async with self._fetching:
                 fetched = self._fetched.get(issuer.iss)
                 if fetched is None or self._stale(fetched, kid):
                     fetched = self._fetched[issuer.iss] = await self._fetch(issuer, fetched)
-        return fetched.keys
+        return fetched
 
-    def _stale(self, fetched: _Fetched, kid: str | None) -> bool:
+    def _stale(self, fetched: _Keys, kid: str | None) -> bool:
         age = time.monotonic() - fetched.at
         unknown = kid is not None and kid not in {key.kid for key in fetched.keys.keys}
         return age > self.FRESH_SECONDS or (unknown and age > self.RETRY_SECONDS)
 
-    async def _fetch(self, issuer: Issuer, before: _Fetched | None) -> _Fetched:
+    async def _fetch(self, issuer: Issuer, before: _Keys | None) -> _Keys:
         try:
-            return _Fetched(KeySet.import_key_set(await _jwks(issuer.jwks)))
+            return _Keys(KeySet.import_key_set(await _jwks(issuer.jwks)))
         except (OSError, httpx.HTTPError, ValueError, JoseError) as exc:
             log.warning("keys of an issuer are out of reach", issuer=issuer.iss, error=type(exc).__name__)
             if before is None:
                 raise NotAuthenticated(reason="the issuer's keys are out of reach") from None
-            return _Fetched(before.keys)
+            return _Keys(before.keys)
 
     def _believed(self, issuer: Issuer, claims: Mapping[str, Any]) -> Actor:
         org = claims.get("org")

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import Select, select, tuple_, union_all
+from sqlalchemy import CompoundSelect, Select, asc, desc, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -34,7 +34,7 @@ class PageQuery(BaseModel):
     limit: int = 50
 
 
-def _page_query(
+async def _page_query(
     cursor: Annotated[str | None, Query(max_length=400, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="how many items at most")] = 50,
 ) -> PageQuery:
@@ -133,19 +133,20 @@ async def page_of_ways(
         _from_the_cursor(each, [each.selected_columns[str(c.key)] for c in columns], query, descending)
         for each in ways
     ]
-    statement = parts[0] if len(parts) == 1 else _together(parts, columns, query, descending)
+    names = [str(column.key) for column in columns]
+    statement: Any = parts[0] if len(parts) == 1 else _together(parts, names, query, descending)
     if show is not None:
         found = statement.subquery("page")
-        statement = show(found, _ordered([found.c[str(column.key)] for column in columns], descending))
+        statement = show(found, _ordered([found.c[name] for name in names], descending))
     return _cut(list(await session.execute(statement)), columns, query)
 
 
 def _together(
-    parts: Sequence[Select[Any]], columns: Sequence[Any], query: PageQuery, descending: bool
-) -> Select[Any]:
-    found = union_all(*(select(each.subquery()) for each in parts)).subquery("found")
-    keys = [found.c[str(column.key)] for column in columns]
-    return select(found).order_by(*_ordered(keys, descending)).limit(query.limit + 1)
+    parts: Sequence[Select[Any]], names: Sequence[str], query: PageQuery, descending: bool
+) -> CompoundSelect[Any]:
+    """The parts, put in order by the names of columns: to name the columns themselves would list them all."""
+    found = union_all(*(select(each.subquery()) for each in parts))
+    return found.order_by(*(desc(name) if descending else asc(name) for name in names)).limit(query.limit + 1)
 
 
 def _ordered(columns: Sequence[Any], descending: bool) -> list[Any]:

@@ -271,7 +271,7 @@ class Policy:
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
-    def __call__(self, actor: CurrentActor) -> None:
+    async def __call__(self, actor: CurrentActor) -> None:
         """Refuse an actor without such a role."""
         if self.roles and not self.roles & actor.roles:
             raise RoleRequired(required=sorted(self.roles), yours=sorted(actor.roles))

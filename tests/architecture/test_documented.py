@@ -1,6 +1,7 @@
 """What can be set, heard or asked is documented, and every door says who may use it."""
 
 import ast
+import inspect
 import json
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_origin
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 
 from services.documents import documents, first_line, own_settings
@@ -194,6 +196,23 @@ def _ends(number: dict[str, Any]) -> set[str]:
     """Which ends it has, whether they belong to it or not."""
     said = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
     return {said.get(name, name) for name in number}
+
+
+def _called(dependant: Dependant) -> Iterator[Any]:
+    yield dependant.call
+    for each in dependant.dependencies:
+        yield from _called(each)
+
+
+def _waits_in_the_loop(call: Any) -> bool:
+    either = (call, type(call).__call__)
+    return any(inspect.iscoroutinefunction(each) or inspect.isasyncgenfunction(each) for each in either)
+
+
+@doors_named
+def test_a_request_takes_no_thread(door: Door) -> None:
+    """FastAPI runs a plain function, be it a route or a dependency, in a thread: dear, and for nothing."""
+    assert [call for call in _called(door.route.dependant) if not _waits_in_the_loop(call)] == []
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if "POST" in door.methods], ids=str)

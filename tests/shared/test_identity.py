@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -305,6 +306,45 @@ async def test_an_expired_token_says_so(identity: Identity) -> None:
     with pytest.raises(NotAuthenticated) as refused:
         await identity.actor(office_token(seconds=-120))
     assert refused.value.data["reason"] == "the token has expired"
+
+
+async def test_what_was_verified_before_still_ends_in_its_time(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, now = office_token(seconds=600), time.time()
+    for later, believed in ((0, True), (659, True), (662, False)):
+        monkeypatch.setattr(time, "time", lambda later=later: now + later)
+        if believed:
+            assert (await identity.actor(token)).sub == "p1"
+        else:
+            with pytest.raises(NotAuthenticated):
+                await identity.actor(token)
+
+
+async def test_what_was_verified_before_goes_with_its_key(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "jwks.json"
+    file.write_bytes(orjson.dumps(_public(PROVIDER)))
+    issuer = Issuer("https://login.example", ("*",), frozenset(Role), str(file))
+    identity = Identity({issuer.iss: issuer}, OfficeTree.load(), database)
+    token = office_token()
+    assert (await identity.actor(token)).sub == "p1"
+    file.write_bytes(orjson.dumps(_public(STRANGER)))
+    assert (await identity.actor(token)).sub == "p1", "keys are read again after some minutes"
+    monkeypatch.setattr(Identity, "FRESH_SECONDS", -1)
+    with pytest.raises(NotAuthenticated):
+        await identity.actor(token)
+
+
+async def test_only_so_many_verified_tokens_are_kept(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.identity.MOST_TOKENS", 2)
+    for sub in ("p1", "p2", "p3", "p1"):
+        assert (await identity.actor(office_token(sub=sub))).sub == sub
+    (keys,) = identity._fetched.values()
+    assert len(keys.verified) == 2
 
 
 async def test_a_name_cannot_turn_round_what_stands_beside_it(identity: Identity) -> None:

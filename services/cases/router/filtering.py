@@ -62,7 +62,7 @@ def _named(system: str | None, number: str | None) -> tuple[str, str] | None:
     return (system, number) if system is not None and number is not None else None
 
 
-def _of_matters(
+async def _of_matters(
     session: Reading,
     stage: Stage | None = None,
     ended: Annotated[bool | None, Query(description="only what has ended, or only what has not")] = None,
@@ -89,7 +89,7 @@ def _of_matters(
 _OfMatters = Annotated[dict[str, Any], Depends(_of_matters)]
 
 
-def _of_leads(said: _OfMatters, source: Source | None = None, flag: Flag = None) -> Filters:
+async def _of_leads(said: _OfMatters, source: Source | None = None, flag: Flag = None) -> Filters:
     known = [row.code for row in FLAGS]
     if flag is not None and flag not in known:
         problem = f"one of {', '.join(known)}"
@@ -98,7 +98,9 @@ def _of_leads(said: _OfMatters, source: Source | None = None, flag: Flag = None)
     return Filters(**(said | {"equal": said["equal"] | {"source": source}, "words": words}))
 
 
-def _of_cases(said: _OfMatters, procedure: Procedure | None = None, agency: Code | None = None) -> Filters:
+async def _of_cases(
+    said: _OfMatters, procedure: Procedure | None = None, agency: Code | None = None
+) -> Filters:
     more = {"procedure": procedure, "agency": agency}
     return Filters(**(said | {"equal": said["equal"] | more}))
 

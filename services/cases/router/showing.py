@@ -143,5 +143,5 @@ async def show_list(
 
 def row_with_etag(row: Any) -> dict[str, Any]:
     """The columns of a lead or case with its version, as the row itself would say it."""
-    said = dict(row._mapping)
+    said = dict(zip(row._fields, row, strict=True))
     return said | {"etag": f"{said['epoch']}.{said['revision']}"}
