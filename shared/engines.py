@@ -209,7 +209,6 @@ async def _closed(connection: "asyncpg.Connection[Any]") -> None:
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for sqlite+aiosqlite or postgresql+asyncpg: limits on every wait, no parameters in errors."""
     same: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": POOL_SECONDS, "hide_parameters": True}
-    same["json_deserializer"] = orjson.loads
     if url.startswith("sqlite"):
         return create_async_engine(url, max_overflow=0, **same)
     settings = {
@@ -225,6 +224,5 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         "server_settings": settings,
         "prepared_statement_cache_size": STATEMENTS,
     }
-    return create_async_engine(
-        url, max_overflow=pool_size, pool_use_lifo=True, connect_args=arguments, **same
-    )
+    same |= {"max_overflow": pool_size, "pool_use_lifo": True, "json_deserializer": orjson.loads}
+    return create_async_engine(url, connect_args=arguments, **same)

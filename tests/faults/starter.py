@@ -56,6 +56,7 @@ def _become(order: dict[str, Any]) -> None:
     except BaseException:
         traceback.print_exc()
     finally:
+        sys.stdout.flush()
         Path(order["folder"], f"{os.getpid()}.code").write_text(str(code))
         os._exit(code)
 
