@@ -1,4 +1,6 @@
-"""All faults mixed by chance while people work: the seed is printed, and with it the run can be had again."""
+"""All faults mixed by chance while people work. The seed is printed: it chooses the same faults in the same
+order again (`FAULTS_SEED`); what they meet is up to the machine.
+"""
 
 import asyncio
 import os
@@ -135,6 +137,7 @@ async def test_whatever_breaks_nothing_is_lost_doubled_or_disordered(
     fleet: Fleet, work: Work, seconds: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"seed {seed}")  # stands in the report of a run that fails
     dice, done, before = random.Random(seed), Counter[str](), fleet.kills
     lost = fleet.lost
     fault = list(FAULTS)

@@ -12,7 +12,7 @@ import pytest
 from shared.bus import BusAway
 from tests import given
 from tests.asking import eventually
-from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE
+from tests.given import CITY, DISTRICT, NEIGHBOUR, PROVINCE, Person
 from tests.journeys.between import REFERRALS, act, asked, holder, issued, refused, sees, where
 from tests.journeys.world import World
 from tests.running import SERVICES
@@ -27,13 +27,19 @@ async def assigned(world: World) -> tuple[Any, Any]:
     return case, await issued(world, case, "assign", CITY_CHIEF, DISTRICT, instruction="依法办理")
 
 
+async def in_inbox(world: World, who: Person, order: Any) -> set[str]:
+    """What the inbox of that person's office says of the order."""
+    inbox = await world.read("/notifications/v1/inbox", who, limit=200)
+    return {line["event_type"] for line in inbox["items"] if line["about"] == order["id"]}
+
+
 async def test_complaint_1_nothing_lands_before_the_receiver_signs_and_all_six_questions_have_answers(
     world: World,
 ) -> None:
     case, order = await assigned(world)
     path = f"{REFERRALS}/{order['id']}"
-    inbox = await world.read("/notifications/v1/inbox", given.clerk(DISTRICT))
-    assert inbox["items"], "how is the receiver told: by its inbox"
+    told = await in_inbox(world, given.clerk(DISTRICT), order)
+    assert "referrals.referral_issued" in told, "how is the receiver told: by its inbox"
     preview = await world.read(path, WANG)
     assert preview["instruction"] == "依法办理", "what preview is shown: the order, not the case"
     assert await sees(world, case, WANG) == [False]
@@ -43,7 +49,9 @@ async def test_complaint_1_nothing_lands_before_the_receiver_signs_and_all_six_q
     assert acts["receive"] == ["addressee"], "who may decide"
     assert "issuer" in acts["withdraw"], "can the sender withdraw: until it is signed for"
     await act(world, order, "receipt", given.clerk(DISTRICT))
-    assert (await world.read(path, CITY_CHIEF))["stage"] == "in_force", "how does the sender learn the answer"
+    assert (await world.read(path, CITY_CHIEF))["stage"] == "in_force"
+    told = await in_inbox(world, CITY_CHIEF, order)
+    assert "referrals.referral_received" in told, "how does the sender learn the answer: by its inbox"
 
 
 async def test_complaint_2_what_came_to_nothing_is_told_with_its_reason_and_can_be_offered_again(
@@ -57,6 +65,7 @@ async def test_complaint_2_what_came_to_nothing_is_told_with_its_reason_and_can_
     await world.settled()
     now = await world.read(f"{REFERRALS}/{order['id']}", CITY_CHIEF)
     assert (now["stage"], now["reason"]) == ("voided", "operator")
+    assert "referrals.referral_voided" in await in_inbox(world, CITY_CHIEF, order), "nobody has to ask"
     again = await issued(world, case, "assign", CITY_CHIEF, DISTRICT)
     await act(world, again, "receipt", given.clerk(DISTRICT))
     assert await holder(world, case) == DISTRICT
@@ -308,15 +317,14 @@ async def test_complaints_15_and_16_an_agency_is_told_once_of_each_thing(world: 
     _, lead, officer = await offered(world)
     await world.act(of(lead), "acknowledgement", {}, officer)
 
-    async def told() -> list[str] | None:
-        mine = [each for each in world.receiver.messages if each.path == "/gaj"]
-        ids = [each.event["id"] for each in mine if "handoff" in each.event["type"]]
-        return ids if len(ids) >= 2 else None
+    async def delivered() -> list[str] | None:
+        found = (await world.read("/notifications/v1/deliveries", officer))["items"]
+        done = len(found) == 2 and {each["state"] for each in found} == {"delivered"}
+        return [each["event_id"] for each in found] if done else None
 
-    ids = await eventually(told)
-    assert len(ids) == len(set(ids)) == 2
-    deliveries = await world.read("/notifications/v1/deliveries", officer)
-    assert {each["state"] for each in deliveries["items"]} <= {"delivered", "pending"}
+    ids = await eventually(delivered)
+    mine = [each.event["id"] for each in world.receiver.messages if each.path == "/gaj"]
+    assert sorted(mine) == sorted(ids), "each once, and nothing else"
 
 
 async def test_complaint_17_an_answer_sent_twice_after_a_timeout_is_one_answer_with_one_receipt(

@@ -191,6 +191,7 @@ async def test_a_transfer_to_the_police_is_watched_and_its_filing_supervised(wor
     await world.act(where(demand), "filing-notice", {"text": "通知立案"}, WANG)
     await world.act(where(demand), "acknowledgement", {}, police)
     await world.act(where(demand), "decision", {"outcome": "filed"}, police)
+    assert (await world.act(where(demand), "conclusion", {}, WANG))["stage"] == "concluded"
     told = [(each["type"], each["facts"].get("row")) for each in await world.timeline(case, WANG)]
     rows = [row for type_, row in told if type_ == "referrals.clock_met"]
     assert rows == ["L1", "L2", "L4", "L6", "L6r", "L7", "L9", "L10"]
@@ -208,3 +209,22 @@ async def test_a_report_up_the_ladder_is_proposed_approved_and_goes_by_the_super
     await world.act(where(report), "acknowledgement", {}, above)
     done = await world.act(where(report), "reply", {"text": "已督促"}, above)
     assert done["stage"] == "replied"
+    assert (await world.act(where(report), "conclusion", {}, WANG))["stage"] == "concluded"
+
+
+async def test_a_report_up_the_ladder_may_not_go_or_be_refused(world: World) -> None:
+    await world.registered("wxb", "cyberspace")
+    above = await world.agency("swxb", "cyberspace", CITY)
+    case = await world.case("wxb")
+    ladder = {"ground": "obstruction", "rung": "agency_superior", "concerning": "wxb"}
+    report = await world.handed(case, "obstruction_report", "swxb", **ladder)
+    kept = await world.act(where(report), "declining", {"reason": "先行约谈"}, CHIEF)
+    assert kept["stage"] == "withdrawn"
+    assert (await world.client.get(where(report), above)).status_code == 404
+    again = await world.handed(case, "obstruction_report", "swxb", **ladder)
+    await world.act(where(again), "approval", {}, CHIEF)
+    await world.act(where(again), "forwarding", {}, given.chief(CITY))
+    await world.act(where(again), "acknowledgement", {}, above)
+    refusal = {"refuses": True, "text": "所述情形不属实"}
+    told = await world.act(where(again), "reply", refusal, above)
+    assert (told["stage"], told["outcome"]) == ("replied", "refused")

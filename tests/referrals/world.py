@@ -118,13 +118,13 @@ class World:
         """An agency with its key, known here; its officer."""
         return await given.known_agency(self.app.app, code, kind=kind, division=division)
 
-    async def document(self, matter: Matter, sha256: str = DOCUMENT) -> str:
+    async def document(self, matter: Matter, sha256: str = DOCUMENT, classification: int = 1) -> str:
         """A document is filed with the matter."""
         facts = {
             "document_id": str(uuid4()),
             "size": 10,
             "media_type": "application/pdf",
-            "classification": 1,
+            "classification": classification,
         }
         await self.says("document_filed", matter, sha256=sha256, **facts)
         return sha256

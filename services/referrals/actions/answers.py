@@ -60,7 +60,7 @@ async def answer(session: AsyncSession, actor: Actor, handoff: Handoff, given: A
     step = take_handoff(handoff, given.act, parties)
     not_before(given.on, *_basis_days(handoff, given.act), _day(given, "found_on"))
     not_before(stated(_day(given, "informed_on"), clock.today()), given.on)
-    path = await _path(session, handoff, step, given, parties)
+    path = await _path(session, actor, handoff, step, given, parties)
     await want(session, actor, handoff, given, parties)
     before = handoff.answered_on
     await take_effect(session, handoff, given)
@@ -104,6 +104,7 @@ async def _owner(session: AsyncSession, handoff: Handoff, step: HandoffStep) -> 
 
 async def _path(
     session: AsyncSession,
+    actor: Actor,
     handoff: Handoff,
     step: HandoffStep,
     given: Answer,
@@ -122,7 +123,7 @@ async def _path(
     if not proven:
         raise OnBehalfNeedsProof(receiver=owner, needed=["on_behalf_of", "manner", "occurred_on"])
     if given.document_sha256:
-        await check_documents(session, handoff.matter_id, [given.document_sha256])
+        await check_documents(session, handoff.matter_id, [given.document_sha256], actor.clearance)
     return Path.RECORDED_BY_SENDER if Party.SENDER in parties else Path.RECORDED_BY_OFFICE
 
 

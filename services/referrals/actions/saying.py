@@ -66,7 +66,7 @@ async def want(
     if to is not None and await queries.organisation_kind(session, to, given.on) is None:
         raise UnknownAgency(agency=to, on=given.on.isoformat())
     if given.act is HandoffAct.SUPPLY and not handoff.inbound:
-        await check_documents(session, handoff.matter_id, _hashes(given))
+        await check_documents(session, handoff.matter_id, _hashes(given), actor.clearance)
 
 
 def _check_service(given: Answer, parties: frozenset[Party]) -> None:

@@ -18,6 +18,7 @@ from shared.clocks import Period
 from shared.database import uuid7
 from shared.events import Event, subject_of
 
+HIGHEST = 9  # above every classification
 _NO_PERSONS = {Party.ANNOUNCEMENT, Party.ITSELF}
 
 
@@ -77,9 +78,15 @@ async def say(
     return made
 
 
-async def check_documents(session: AsyncSession, matter_id: Any, hashes: list[str]) -> None:
-    """Refuses documents that are not filed with the matter, as far as this service has heard."""
-    if unknown := await queries.unknown_documents(session, matter_id, hashes):
+async def check_documents(
+    session: AsyncSession, matter_id: Any, hashes: list[str], clearance: int = HIGHEST
+) -> None:
+    """Refuses documents that are not filed with the matter, as far as this service has heard.
+
+    What leaves for an agency names the sender's clearance: a document above it is as good as not there. In
+    an order or a report no document leaves: whoever reads it asks `cases` for the document as themselves.
+    """
+    if unknown := await queries.unknown_documents(session, matter_id, hashes, clearance):
         raise DocumentUnknown(unknown=unknown)
 
 

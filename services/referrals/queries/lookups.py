@@ -186,12 +186,15 @@ async def standing_orders(session: AsyncSession, matter_id: UUID) -> Sequence[Re
     return (await session.scalars(statement.order_by(Referral.id))).all()
 
 
-async def unknown_documents(session: AsyncSession, matter_id: UUID, hashes: Sequence[str]) -> list[str]:
-    """Which of these are not filed with the matter, nor with the lead it was opened on."""
+async def unknown_documents(
+    session: AsyncSession, matter_id: UUID, hashes: Sequence[str], clearance: int
+) -> list[str]:
+    """Which of these are not filed with the matter, nor with the lead it was opened on, or so high."""
     lead = select(CaseLead.lead_id).where(CaseLead.case_id == matter_id).scalar_subquery()
     filed = select(FiledDocument.sha256).where(
         or_(FiledDocument.matter_id == matter_id, FiledDocument.matter_id == lead),
         FiledDocument.sha256.in_(hashes),
+        FiledDocument.classification <= clearance,
     )
     known = set(await session.scalars(filed)) if hashes else set()
     return sorted(set(hashes) - known)

@@ -59,7 +59,7 @@ async def _prepared(session: AsyncSession, actor: Actor, posted: Posted) -> Hand
     receiver_kind = await receiver_kind_of(session, posted.receiver, posted.on)
     check_receiver(row, receiver_kind)
     papers = [sha256 for sha256, _ in posted.content.papers]
-    await check_documents(session, matter.matter_id, papers)
+    await check_documents(session, matter.matter_id, papers, actor.clearance)
     parties = actor.org, posted.receiver
     handoff = bare(session, row, matter.matter_id, parties, posted.on, matter.as_if_on)
     describe(handoff, posted, receiver_kind, matter)
