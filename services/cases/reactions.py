@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.cases import queries
 from services.cases.actions import custody, extending, outward, suggesting
 from services.cases.actions.keeping import keep_heard, keep_order
-from services.cases.rules.vocabulary import CourtOutcome, OrderMode
+from services.cases.rules.custody import APPROVAL_TO_FILE
+from services.cases.rules.vocabulary import CourtOutcome, OrderMode, OrderState
 from services.cases.tables import Case
 from shared import journal, ledger
 from shared.clocks import Unit
@@ -169,7 +170,12 @@ async def _over(session: AsyncSession, order_id: UUID, reason: str) -> None:
 
 
 async def _approved(session: AsyncSession, heard: ReferralApproved, _: Envelope) -> None:
-    """The next superior lengthened a review for suit (R 47)."""
+    """The next superior lengthened a review for suit (R 47), or lets a case be opened (internal)."""
+    if heard.mode == APPROVAL_TO_FILE:
+        order = await queries.order_of(session, heard.referral_id)
+        if order is not None:
+            order.state = OrderState.BASIS
+        return
     matter = await queries.matter_of(session, heard.matter_id)
     if heard.mode != REQUEST_EXTENSION or heard.length is None or heard.unit is None:
         return

@@ -13,7 +13,19 @@ from services.cases.rules.office_settings import Setting, nearest, problem_with
 from shared import clock
 from shared.ledger import Clock
 from tests import given
-from tests.cases.story import CHIEF, CLERK, HEAD, OFFICE, PROSECUTOR, Story, a_lead, days_ago
+from tests.cases.orders import Order
+from tests.cases.story import (
+    AGENCY,
+    CHIEF,
+    CLERK,
+    HEAD,
+    OFFICE,
+    PROSECUTOR,
+    Story,
+    a_filing,
+    a_lead,
+    days_ago,
+)
 from tests.cases.test_lead_facts import clocks
 from tests.given import CITY, NEIGHBOUR, PROVINCE, Person
 
@@ -49,6 +61,7 @@ async def settled(story: Story, by: Person, setting: str, value: Any, **more: An
         ),
         ("late_entry_days", [0, 30, 3650], [-1, 3651, True, "30", 1.5]),
         ("platform_for_record", [True, False], [1, "true"]),
+        ("approval_to_file", [True, False], [0, "false"]),
     ],
 )  # fmt: skip
 def test_a_value_fits_its_setting(setting: str, good: list[Any], wrong: list[Any]) -> None:
@@ -158,3 +171,33 @@ async def test_what_is_not_settled(story: Story) -> None:
         assert (response.status_code, response.json()["code"]) == (status, code), said
     assert (await story.client.read(SETTINGS, CLERK))["items"] == []
     assert await story.app.recorded("setting_made") == []
+
+
+async def test_a_case_is_opened_only_with_the_approval_that_an_office_wants(story: Story) -> None:
+    await given.known_agency(story.app.app, AGENCY)
+    lead, other = await story.assessed(), await story.assessed()
+    path = f"{LEADS}/{lead['id']}"
+    early = await story.reviewed(await story.proposed(f"{LEADS}/{other['id']}", "filing", a_filing()))
+    await settled(story, given.chief(CITY), "approval_to_file", True)
+    refused = await story.client.post(
+        f"{path}/filing", a_filing(), by=PROSECUTOR, etag=await story.client.etag(path, PROSECUTOR)
+    )
+    said = refused.json()
+    assert (refused.status_code, said["code"], said["settled_by"]) == (409, "ApprovalToFileNeeded", CITY)
+    assert (said["ways_out"], said["mark"]) == (["request_approval_to_file"], "internal")
+    where = f"/cases/v1/proposals/{early['id']}"
+    late = await story.client.post(
+        f"{where}/decision", {"approved": True}, by=CHIEF, etag=await story.client.etag(where, CHIEF)
+    )
+    assert late.json()["code"] == "ApprovalToFileNeeded", "settled meanwhile"
+    request = Order(story, lead["id"], "request_approval_to_file", OFFICE, CITY, moves=False)
+    await request.issued()
+    again = await story.client.post(
+        f"{path}/filing", a_filing(), by=PROSECUTOR, etag=await story.client.etag(path, PROSECUTOR)
+    )
+    assert again.json()["code"] == "ApprovalToFileNeeded", "asked for is not approved"
+    approved = {"about": None, "approved_by": CITY, "approved_on": clock.today().isoformat()}
+    await request.happened("referral_approved", **approved)
+    assert (await story.approved(await story.proposed(path, "filing", a_filing())))["result_id"]
+    await settled(story, CHIEF, "approval_to_file", False)
+    assert (await story.client.act(where, "decision", {"approved": True}, by=CHIEF))["result_id"]

@@ -14,14 +14,19 @@ async def test_an_approval_to_open_climbs_two_levels_and_then_the_lead_is_opened
     await world.registered("wxb", "cyberspace")
     lead = await world.lead()
     await world.assessed(lead)
+    wanted = {"setting": "approval_to_file", "value": True, "reason": "全省统一规定"}
+    await world.create("/cases/v1/office-settings", wanted, PROVINCE_CHIEF)
+    filing, path = {"procedure": "administrative", "agency": "wxb"}, f"/cases/v1/leads/{lead['id']}"
+    etag = await world.client.etag(path, WANG)
+    early = await world.client.post(f"{path}/filing", filing, by=WANG, etag=etag)
+    assert (early.status_code, early.json()["code"]) == (409, "ApprovalToFileNeeded")
     request = await issued(world, lead, "request_approval_to_file", WANG, CITY)
     passed = await act(world, request, "opinion", CITY_CHIEF, **OPINION)
     assert (passed["stage"], passed["addressee"]) == ("opined", PROVINCE)
     approved = await act(world, request, "approval", PROVINCE_CHIEF, opinion="同意立案")
     assert (approved["stage"], approved["binding_act"]) == ("approved", None)
     assert [each["office"] for each in approved["statements"]] == [CITY, PROVINCE]
-    filing = {"procedure": "administrative", "agency": "wxb"}
-    proposal = await world.act(f"/cases/v1/leads/{lead['id']}", "filing", filing, WANG)
+    proposal = await world.act(path, "filing", filing, WANG)
     opened = await world.approved(proposal)
     case = await world.read(f"/cases/v1/cases/{opened['result_id']}", WANG)
     assert case["office"] == DISTRICT

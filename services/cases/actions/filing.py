@@ -11,13 +11,16 @@ from services.cases.actions.numbers import Numbered, next_number
 from services.cases.actions.stepping import as_if, stand, start_clocks
 from services.cases.actions.teaming import carry_over
 from services.cases.actions.wording import enter_case_words
-from services.cases.errors import AgencyUnknown, OrderNotInForce
+from services.cases.errors import AgencyUnknown, ApprovalToFileNeeded, OrderNotInForce
 from services.cases.events import CaseOpened, LeadClosed
 from services.cases.rules.competence import Agency, Question, Rule, require_competence
+from services.cases.rules.custody import APPROVAL_TO_FILE
 from services.cases.rules.grounds import filing_ground_for
+from services.cases.rules.office_settings import Setting
 from services.cases.rules.vocabulary import OrderMode, Procedure, Stage
 from services.cases.tables import Case, Lead
 from shared import agencies, journal
+from shared.citation import Mark
 from shared.database import uuid7
 from shared.events import subject_of
 from shared.standing import standing_of
@@ -73,13 +76,23 @@ async def _competence(deed: Deed) -> Rule:
     return require_competence(question, deed.rules_of, said["competence_reason"])
 
 
+async def _approved_above(deed: Deed) -> None:
+    """Refuse without a superior's approval where the office, or one above it, settled that it is needed."""
+    lead = deed.matter
+    settled = await queries.office_setting(deed.session, lead.office, Setting.APPROVAL_TO_FILE, deed.on)
+    if settled and settled[1] and not await queries.may_file(deed.session, lead.id):
+        raise ApprovalToFileNeeded(settled_by=settled[0], ways_out=[APPROVAL_TO_FILE], mark=Mark.INTERNAL)
+
+
 async def check_filing(deed: Deed) -> None:
-    """Refuse where the office has no jurisdiction; the lawful ways out are named."""
+    """Refuse without jurisdiction, or without the approval that an office wants; each names its ways out."""
+    await _approved_above(deed)
     await _competence(deed)
 
 
 async def open_case(deed: Deed) -> None:
     """Open the case (立案): a chain of its own at epoch 0, with the lead's holder, grants and recusals."""
+    await _approved_above(deed)
     rule = await _competence(deed)
     session, lead, content, on = deed.session, deed.matter, deed.content, deed.on
     case_id = uuid7()

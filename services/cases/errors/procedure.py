@@ -48,6 +48,12 @@ class OrderNotInForce(Refusal):
     zh = "所依据的指定或交办等决定未对本案生效"
 
 
+class ApprovalToFileNeeded(Refusal):
+    """The office, or one above it, settled that a superior approves before a case is opened (internal)."""
+
+    zh = "依内部规定，立案须先报请上级院批准"
+
+
 class ProposalPending(Refusal):
     """A proposal in this matter is still waiting for its decision."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cases.errors import CaseNotFound, LeadNotFound
-from services.cases.rules.custody import EFFECTS
+from services.cases.rules.custody import APPROVAL_TO_FILE, EFFECTS
 from services.cases.rules.links import LinkKind
 from services.cases.rules.vocabulary import OrderState, ProposalState
 from services.cases.tables import Case, Document, ExternalId, Lead, Link, Order, Proposal, Suggestion
@@ -116,6 +116,16 @@ async def settling_order(session: AsyncSession, office: str, *matter_ids: UUID) 
         .limit(1)
     )
     return order
+
+
+async def may_file(session: AsyncSession, lead_id: UUID) -> bool:
+    """Whether a superior approved that a case is opened on the lead."""
+    approved = select(Order.id).where(
+        Order.matter_id == lead_id,
+        Order.mode == APPROVAL_TO_FILE,
+        Order.state == OrderState.BASIS,
+    )
+    return await session.scalar(approved.limit(1)) is not None
 
 
 OF_MATTER = bindparam("matter_id", type_=Document.matter_id.type)

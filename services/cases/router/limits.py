@@ -54,7 +54,8 @@ async def make_office_setting(
 
     `number_template` says how our own numbers are written (those given never change), `late_entry_days` after
     how many days an act entered late needs a reason, `platform_for_record` whether a lead about a platform
-    company is also reported to the next superior for record.
+    company is also reported to the next superior for record, `approval_to_file` whether a case is opened only
+    after a superior has approved the request to (`request_approval_to_file`).
     """
     await call.fresh()
     return await make_setting(session, actor, **body.model_dump())

@@ -52,6 +52,7 @@ EFFECTS = (
     Effect(OrderMode.REPORT_FOR_RECORD, None, False, _R[25], _SINCE),
 )
 
+APPROVAL_TO_FILE = "request_approval_to_file"  # a request: granted, it opens an act and moves nothing
 BREAK_GLASS = "break_glass"  # leave that a person took, to read for a day; no order gives it
 SCOPES = (
     Scope("supervision", True, True, _CUSTODY, _SINCE),

@@ -21,6 +21,7 @@ class Setting(StrEnum):
     NUMBER_TEMPLATE = "number_template"
     LATE_ENTRY_DAYS = "late_entry_days"
     PLATFORM_FOR_RECORD = "platform_for_record"
+    APPROVAL_TO_FILE = "approval_to_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ SETTINGS = (
     Settable(Setting.PLATFORM_FOR_RECORD, "平台企业线索一并报上一级院备案（内部规定）",
              "a lead about a platform company is also reported to the next superior for record (internal)",
              OURS["platform companies: active and prudent"], _yes_or_no),
+    Settable(Setting.APPROVAL_TO_FILE, "立案须先报上级院批准（内部规定）",
+             "a case is opened only after a superior has approved the request (internal)",
+             OURS["an office may require approval before filing"], _yes_or_no),
 )  # fmt: skip
 _BY_CODE: Mapping[Setting, Settable] = {row.code: row for row in SETTINGS}
 
