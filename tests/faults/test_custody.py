@@ -45,6 +45,11 @@ RELEASING = (
     ("cases", Door.API, "custody_released"),
     ("referrals", Door.INBOX, "referral_voided"),
 )
+# What `cases` cannot carry out: the order is dated before its matter began.
+REFUSING = (
+    ("cases", Door.INBOX, "custody_refused"),
+    ("referrals", Door.INBOX, "referral_voided"),
+)
 
 
 def between(steps: Sequence[tuple[str, Door, str]]) -> list[Fall]:
@@ -62,6 +67,7 @@ ALWAYS = {"cases.custody_locked": When.AFTER_COMMIT, "cases.custody_moved": When
     "referrals.referral_received": When.BEFORE_PUBLISH,
     "referrals.referral_armed": When.BEFORE_COMMIT,
     "referrals.referral_withdrawn": When.AFTER_COMMIT,
+    "cases.custody_refused": When.AFTER_COMMIT,
     "referrals.referral_voided": When.BEFORE_COMMIT,
 }
 ALWAYS_OTHERWISE = {
@@ -187,6 +193,22 @@ async def test_a_lock_released_by_hand_voids_its_order_though_both_services_die(
     await releasing
     await work.reached(stuck, "voided")
     await free(fleet, lead)
+    await work.move(lead)
+    assert await fleet.look("cases", HELD, lead) == [(DISTRICT, 1, None)]
+
+
+@IN_ANY_ORDER
+@pytest.mark.parametrize("fall", [marked(fall) for fall in between(REFUSING)])
+async def test_a_refused_order_is_void_and_moves_nothing_though_both_services_die(
+    fleet: Fleet, work: Work, fall: Fall, order: tuple[str, ...]
+) -> None:
+    lead = await work.lead()
+    fleet.arm(fall)
+    refusing = asyncio.ensure_future(work.order(lead, days_ago=1))
+    await both_die(fleet, fall, order)
+    await work.reached(await refusing, "voided")
+    await free(fleet, lead)
+    assert await fleet.look("cases", HELD, lead) == [(CITY, 0, None)]
     await work.move(lead)
     assert await fleet.look("cases", HELD, lead) == [(DISTRICT, 1, None)]
 

@@ -5,11 +5,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from shared import clock
 from tests import given
 from tests.asking import Client, eventually
 from tests.faults.fleet import Fleet
@@ -84,9 +86,12 @@ class Work:
         addressee: str = DISTRICT,
         epoch: int = 0,
         mode: str = "assign",
+        days_ago: int = 0,
     ) -> str:
         """An order about the lead is issued, that it is assigned downwards unless said; the order's id."""
         body = {"matter_id": lead, "mode": mode, "addressee": addressee, "basis_epoch": epoch}
+        if days_ago:
+            body["occurred_on"] = (clock.today() - timedelta(days_ago)).isoformat()
         order = await self.ask(REFERRALS, body | {"decision": DECISION}, given.chief(issuer))
         return str(order["id"])
 
